@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A fixed-capacity string that the constant evaluator can build and a template can carry.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <calx/base/config.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// A sentence of at most 511 characters, built by appending; structural, so that it can be a
+/// template argument and appear in a compiler's message. What does not fit is cut.
+struct text {
+  char data[512] = {};
+  std::size_t length = 0;
+
+  constexpr text() = default;
+  constexpr text(const char* s) { append(std::string_view(s)); }
+  constexpr text(std::string_view s) { append(s); }
+
+  constexpr text& append(std::string_view s) {
+    for (char c : s)
+      if (length + 1 < sizeof data) data[length++] = c;
+    return *this;
+  }
+  constexpr text& append(std::int64_t v) {
+    char digits[24] = {};
+    int n = 0;
+    bool negative = v < 0;
+    std::uint64_t u = negative ? std::uint64_t{0} - static_cast<std::uint64_t>(v)
+                               : static_cast<std::uint64_t>(v);
+    do digits[n++] = static_cast<char>('0' + u % 10);
+    while ((u /= 10) != 0);
+    if (negative) digits[n++] = '-';
+    while (n > 0) append(std::string_view(&digits[--n], 1));
+    return *this;
+  }
+  constexpr std::string_view view() const { return {data, length}; }
+};
+
+constexpr text& operator<<(text& t, std::string_view s) { return t.append(s); }
+constexpr text& operator<<(text& t, const char* s) { return t.append(std::string_view(s)); }
+constexpr text& operator<<(text& t, std::int64_t v) { return t.append(v); }
+constexpr text& operator<<(text& t, int v) { return t.append(std::int64_t{v}); }
+
+}  // namespace calx::inline CALX_ABI
