@@ -39,7 +39,8 @@ constexpr bool is_integer(dtype d) { return !is_float(d) && d != dtype::b1; }
 
 /// Arithmetic types that have a dtype; `char` and `long double` have none.
 template <class T>
-concept element = std::is_same_v<T, bool> || std::is_same_v<T, float> || std::is_same_v<T, double> ||
+concept element = std::is_same_v<T, bool> || std::is_same_v<T, float> ||
+                  std::is_same_v<T, double> ||
                   (std::is_integral_v<T> && (sizeof(T) == 4 || sizeof(T) == 8));
 
 /// The dtype of a C++ element type.

@@ -55,6 +55,8 @@ enum class error_kind : unsigned char { none, generic, shape, dtype, index };
   }
 #endif
 }
-[[noreturn]] inline void raise(error_kind kind, const text& message) { raise(kind, message.view()); }
+[[noreturn]] inline void raise(error_kind kind, const text& message) {
+  raise(kind, message.view());
+}
 
 }  // namespace calx::inline CALX_ABI

@@ -17,8 +17,8 @@ struct text {
   std::size_t length = 0;
 
   constexpr text() = default;
-  constexpr text(const char* s) { append(std::string_view(s)); }
-  constexpr text(std::string_view s) { append(s); }
+  explicit constexpr text(const char* s) { append(std::string_view(s)); }
+  explicit constexpr text(std::string_view s) { append(s); }
 
   constexpr text& append(std::string_view s) {
     for (char c : s)
@@ -37,12 +37,10 @@ struct text {
     while (n > 0) append(std::string_view(&digits[--n], 1));
     return *this;
   }
+  constexpr text& operator<<(std::string_view s) { return append(s); }
+  constexpr text& operator<<(std::int64_t v) { return append(v); }
+  constexpr text& operator<<(int v) { return append(std::int64_t{v}); }
   constexpr std::string_view view() const { return {data, length}; }
 };
-
-constexpr text& operator<<(text& t, std::string_view s) { return t.append(s); }
-constexpr text& operator<<(text& t, const char* s) { return t.append(std::string_view(s)); }
-constexpr text& operator<<(text& t, std::int64_t v) { return t.append(v); }
-constexpr text& operator<<(text& t, int v) { return t.append(std::int64_t{v}); }
 
 }  // namespace calx::inline CALX_ABI
