@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Lists of types, indexed both ways.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <type_traits>
+
+#include <calx/base/config.hpp>
+
+namespace calx::inline CALX_ABI {
+
+template <class... T>
+struct type_list {
+  static constexpr int size = sizeof...(T);
+};
+
+/// Ops of the library have ids below this; an op of a user adds its slot.
+inline constexpr int first_user_op = 1000;
+
+namespace detail {
+template <std::size_t I, class T>
+struct indexed_type {
+  using type = T;
+};
+template <class Sequence, class... T>
+struct indexed_types;
+template <std::size_t... I, class... T>
+struct indexed_types<std::index_sequence<I...>, T...> : indexed_type<I, T>... {};
+template <std::size_t I, class T>
+indexed_type<I, T> pick(const indexed_type<I, T>&);
+template <class List>
+struct indexed_list;
+template <class... T>
+struct indexed_list<type_list<T...>> : indexed_types<std::index_sequence_for<T...>, T...> {};
+template <class... Lists>
+struct joined;
+template <class... A>
+struct joined<type_list<A...>> {
+  using type = type_list<A...>;
+};
+template <class... A, class... B, class... Rest>
+struct joined<type_list<A...>, type_list<B...>, Rest...>
+    : joined<type_list<A..., B...>, Rest...> {};
+}  // namespace detail
+
+/// The I-th type of a list, without walking it.
+template <std::size_t I, class List>
+using type_at = typename decltype(detail::pick<I>(detail::indexed_list<List>()))::type;
+
+/// One list of all the types of several.
+template <class... Lists>
+using join = typename detail::joined<Lists...>::type;
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The traced program: a hash-consed list of nodes in single assignment form.
+#pragma once
+
+#include <bit>
+#include <initializer_list>
+#include <type_traits>
+#include <vector>
+
+#include <calx/base/error.hpp>
+#include <calx/graph/literal.hpp>
+#include <calx/graph/symbols.hpp>
+
+namespace calx::inline CALX_ABI {
+
+struct graph;
+
+/// How a node is computed, which decides how it is batched, fused and generated.
+enum class op_kind : unsigned char { leaf, elementwise, structural, reduction, contraction };
+
+/// What passes know of an op: its name and its rules, as pointers to constexpr functions. A rule
+/// that is null does not exist (`jvp`: the derivative is zero; `transpose`: not linear).
+struct op_info {
+  std::string_view name;
+  op_kind kind = op_kind::leaf;
+  int user_slot = -1;  // for an op of a user: which `user_op`
+  /// Local algebra: the id of an equal, cheaper node, or -1.
+  int (*simplify)(graph&, int aval, const int* args, const dim* ints) = nullptr;
+  /// The tangent of node `n`, given tangents of its operands (-1: zero), or -1.
+  int (*jvp)(graph&, int n, const int* tangents) = nullptr;
+  /// Cotangents of the operands marked linear, from the cotangent of node `n`.
+  void (*transpose)(graph&, int n, int cotangent, const bool* linear, int* out) = nullptr;
+  /// Node `n` with batched operands (batch axis first) instead; at least one is.
+  int (*batch)(graph&, int n, const int* args, const bool* batched, dim size) = nullptr;
+};
+
+namespace detail {
+template <class Op>
+constexpr op_info make_info();  // in ops/info.hpp
+}
+/// The one description of an op that graphs point to. Rules are templates over the tracer, which
+/// a later layer defines: they are compiled when a program first uses the op. Therefore whatever
+/// emits nodes is a template over the graph (`auto& g`).
+template <class Op>
+inline constexpr op_info info_of = detail::make_info<Op>();
+
+/// One value of the program. Operands and parameters lie in the pools of the graph.
+struct node {
+  const op_info* op;
+  int aval;
+  int first_arg, arg_count;
+  int first_int, int_count;
+};
+
+/// A program under construction, and the program when finished.
+struct graph {
+  std::vector<node> nodes;
+  std::vector<int> args;
+  std::vector<dim> ints;
+  std::vector<aval> avals;
+  std::vector<int> inputs, outputs;
+  std::vector<literal> literals;
+  symbol_table symbols;
+  error_kind failed = error_kind::none;
+  text message;
+
+  /// Records the first error; at run time it is raised at once.
+  constexpr void fail(error_kind kind, const text& t) {
+    if (!std::is_constant_evaluated()) raise(kind, t);
+    if (failed == error_kind::none) failed = kind, message = t;
+  }
+
+  constexpr const aval& type(int n) const { return avals[at_(at(n).aval)]; }
+  constexpr const dims& shape(int n) const { return type(n).shape; }
+  constexpr dtype element(int n) const { return type(n).type; }
+  constexpr const node& at(int n) const { return nodes[at_(n)]; }
+  constexpr int arg(int n, int i) const { return args[at_(at(n).first_arg + i)]; }
+  constexpr dim param(int n, int i) const { return ints[at_(at(n).first_int + i)]; }
+  constexpr int size() const { return static_cast<int>(nodes.size()); }
+
+  constexpr int intern(const aval& a) {
+    for (std::size_t i = avals.size(); i-- > 0;)
+      if (avals[i] == a) return static_cast<int>(i);
+    avals.push_back(a);
+    return static_cast<int>(avals.size()) - 1;
+  }
+
+  /// The node for op(args...; ints...) of type `type`: simplified, shared, or new.
+  constexpr int add(const op_info& op, int type, const int* operands, int arg_count,
+                    const dim* params, int int_count) {
+    if (op.simplify)
+      if (int same = op.simplify(*this, type, operands, params); same >= 0) return same;
+    int newest = -1;
+    for (int i = 0; i < arg_count; ++i) newest = operands[i] > newest ? operands[i] : newest;
+    int& head = users_[at_(newest + 1)];
+    for (int n = head; n >= 0; n = next_user_[at_(n)])
+      if (is_same(nodes[at_(n)], op, type, operands, arg_count, params, int_count)) return n;
+    int n = append(op, type, operands, arg_count, params, int_count);
+    int& h = users_[at_(newest + 1)];  // append may have moved the list
+    next_user_[at_(n)] = h;
+    h = n;
+    return n;
+  }
+  constexpr int add(const op_info& op, const aval& type, std::initializer_list<int> operands,
+                    std::initializer_list<dim> params = {}) {
+    return add(op, intern(type), operands.begin(), static_cast<int>(operands.size()),
+               params.begin(), static_cast<int>(params.size()));
+  }
+  template <class Op>
+  constexpr int add(const aval& type, std::initializer_list<int> operands,
+                    std::initializer_list<dim> params = {}) {
+    return add(info_of<Op>, type, operands, params);
+  }
+  template <class Op>
+  constexpr int add(int type, const int* operands, int arg_count, const dim* params,
+                    int int_count) {
+    return add(info_of<Op>, type, operands, arg_count, params, int_count);
+  }
+  /// A node that is never shared: an input.
+  constexpr int append(const op_info& op, int type, const int* operands, int arg_count,
+                       const dim* params, int int_count) {
+    nodes.push_back({&op, type, static_cast<int>(args.size()), arg_count,
+                     static_cast<int>(ints.size()), int_count});
+    for (int i = 0; i < arg_count; ++i) args.push_back(operands[i]);
+    for (int i = 0; i < int_count; ++i) ints.push_back(params[i]);
+    users_.push_back(-1);
+    next_user_.push_back(-1);
+    return size() - 1;
+  }
+
+ private:
+  static constexpr std::size_t at_(int i) { return static_cast<std::size_t>(i); }
+  constexpr bool is_same(const node& n, const op_info& op, int type, const int* operands,
+                         int arg_count, const dim* params, int int_count) const {
+    if (n.op != &op || n.aval != type || n.arg_count != arg_count || n.int_count != int_count)
+      return false;
+    for (int i = 0; i < arg_count; ++i)
+      if (args[at_(n.first_arg + i)] != operands[i]) return false;
+    for (int i = 0; i < int_count; ++i)
+      if (ints[at_(n.first_int + i)] != params[i]) return false;
+    return true;
+  }
+
+  // For each node, the list of nodes whose newest operand it is; entry 0 is for leaves.
+  std::vector<int> users_ = std::vector<int>(1, -1);
+  std::vector<int> next_user_;
+};
+
+/// The value of a constant as it lies in a node: bits of a float, or the integer.
+template <class T>
+constexpr dim to_bits(T value) {
+  if constexpr (std::is_same_v<T, double>) return std::bit_cast<dim>(value);
+  else if constexpr (std::is_same_v<T, float>) return std::bit_cast<std::int32_t>(value);
+  else return static_cast<dim>(value);
+}
+template <class T>
+constexpr T from_bits(dim bits) {
+  if constexpr (std::is_same_v<T, double>) return std::bit_cast<double>(bits);
+  else if constexpr (std::is_same_v<T, float>)
+    return std::bit_cast<float>(static_cast<std::int32_t>(bits));
+  else return static_cast<T>(bits);
+}
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// dot_general: sums of products over shared axes, the form of every matrix product.
+#pragma once
+
+#include <calx/ops/reduce.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// The axes of a contraction: batch axes go along, contracted axes are summed over.
+struct dot_axes {
+  detail::dim_list lhs_batch, rhs_batch, lhs_contract, rhs_contract;
+};
+
+/// Result axes: batch, then the free axes of the left, then those of the right operand.
+/// Parameters: number of batch axes, number of contracted axes, then the four lists.
+struct dot_general_t {
+  static constexpr std::string_view name = "dot_general";
+  static constexpr op_kind kind = op_kind::contraction;
+
+  static constexpr dot_axes axes_of(const auto& g, int n) {
+    auto p = detail::params_of(g, n);
+    auto b = p[0], c = p[1];
+    auto at = [&](dim from, dim count) {
+      return detail::dim_list(p.begin() + 2 + from, p.begin() + 2 + from + count);
+    };
+    return {at(0, b), at(b, b), at(2 * b, c), at(2 * b + c, c)};
+  }
+  /// Axes of a rank-`rank` operand that are in neither list, in order.
+  static constexpr detail::dim_list free_axes(int rank, const detail::dim_list& batch,
+                                              const detail::dim_list& contract) {
+    detail::dim_list free;
+    for (dim i = 0; i < rank; ++i) {
+      bool used = false;
+      for (dim a : batch) used = used || a == i;
+      for (dim a : contract) used = used || a == i;
+      if (!used) free.push_back(i);
+    }
+    return free;
+  }
+  static constexpr int emit(auto& g, int a, int b, const dot_axes& x) {
+    dims shape;
+    auto push = [&](int x_id, const detail::dim_list& axes) {
+      for (dim i : axes) shape.push(g.shape(x_id)[static_cast<int>(i)]);
+    };
+    push(a, x.lhs_batch);
+    push(a, free_axes(g.shape(a).rank, x.lhs_batch, x.lhs_contract));
+    push(b, free_axes(g.shape(b).rank, x.rhs_batch, x.rhs_contract));
+    detail::dim_list params{static_cast<dim>(x.lhs_batch.size()),
+                            static_cast<dim>(x.lhs_contract.size())};
+    for (auto* list : {&x.lhs_batch, &x.rhs_batch, &x.lhs_contract, &x.rhs_contract})
+      params.insert(params.end(), list->begin(), list->end());
+    int args[] = {a, b};
+    return g.template add<dot_general_t>(g.intern({g.element(a), shape}), args, 2, params.data(),
+                 static_cast<int>(params.size()));
+  }
+  template <class Tracer>
+  static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
+    auto axes = axes_of(g, n);
+    int left = tangents[0] < 0 ? -1 : emit(g, tangents[0], g.arg(n, 1), axes);
+    int right = tangents[1] < 0 ? -1 : emit(g, g.arg(n, 0), tangents[1], axes);
+    if (left < 0 || right < 0) return left < 0 ? right : left;
+    return detail::emit<add_t>(g, left, right);
+  }
+  template <class Tracer>
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* linear, int* out) {
+    auto x = axes_of(g, n);
+    if (linear[0]) out[0] = cotangent(g, g.arg(n, 0), g.arg(n, 1), ct, x, true);
+    dot_axes swapped{x.rhs_batch, x.lhs_batch, x.rhs_contract, x.lhs_contract};
+    if (linear[1]) out[1] = cotangent(g, g.arg(n, 1), g.arg(n, 0), ct, swapped, false);
+  }
+  template <class Tracer>
+  static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool* batched, dim) {
+    auto x = axes_of(g, n);
+    for (auto* list : {&x.lhs_batch, &x.lhs_contract})
+      if (batched[0])
+        for (dim& a : *list) ++a;
+    for (auto* list : {&x.rhs_batch, &x.rhs_contract})
+      if (batched[1])
+        for (dim& a : *list) ++a;
+    if (batched[0] && batched[1]) {
+      x.lhs_batch.insert(x.lhs_batch.begin(), 0);
+      x.rhs_batch.insert(x.rhs_batch.begin(), 0);
+      return emit(g, args[0], args[1], x);
+    }
+    int result = emit(g, args[0], args[1], x);
+    // The batch axis arrived among the free axes: first of the left's, or first of the right's.
+    auto front = x.lhs_batch.size();
+    if (!batched[0]) {
+      auto free = free_axes(g.shape(args[0]).rank, x.lhs_batch, x.lhs_contract);
+      front += free.size();
+    }
+    return detail::to_front(g, result, static_cast<int>(front));
+  }
+
+ private:
+  /// The cotangent of operand a, where `other` is the second operand in the axes x.
+  static constexpr int cotangent(auto& g, int a, int other, int ct, const dot_axes& x,
+                                 bool a_is_left) {
+    dim batches = static_cast<dim>(x.lhs_batch.size());
+    auto a_free = free_axes(g.shape(a).rank, x.lhs_batch, x.lhs_contract);
+    auto o_free = free_axes(g.shape(other).rank, x.rhs_batch, x.rhs_contract);
+    dot_axes y;
+    dim first = batches + (a_is_left ? static_cast<dim>(a_free.size()) : 0);
+    for (dim i = 0; i < batches; ++i) y.lhs_batch.push_back(i);
+    for (std::size_t i = 0; i < o_free.size(); ++i)
+      y.lhs_contract.push_back(first + static_cast<dim>(i));
+    y.rhs_batch = x.rhs_batch, y.rhs_contract = o_free;
+    int product = emit(g, ct, other, y);
+    // Its axes: batch, a's free axes, then `other`'s contracted ones in increasing order.
+    detail::dim_list order(static_cast<std::size_t>(g.shape(a).rank));
+    dim position = 0;
+    for (dim i : x.lhs_batch) order[static_cast<std::size_t>(i)] = position++;
+    for (dim i : a_free) order[static_cast<std::size_t>(i)] = position++;
+    for (std::size_t i = 0; i < x.rhs_contract.size(); ++i) {
+      dim smaller = 0;
+      for (dim c : x.rhs_contract) smaller += c < x.rhs_contract[i] ? 1 : 0;
+      order[static_cast<std::size_t>(x.lhs_contract[i])] = position + smaller;
+    }
+    return transpose_t::emit(g, product, order);
+  }
+};
+
+using contract_ops = type_list<dot_general_t>;
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The kind of ops that work on each element alone: promotion, broadcasting, both derivatives.
+#pragma once
+
+#include <limits>
+#include <type_traits>
+
+#include <calx/ops/structural.hpp>
+
+namespace calx::inline CALX_ABI {
+
+inline constexpr double inf = std::numeric_limits<double>::infinity();
+
+/// How an elementwise op chooses its dtype from its operands'.
+enum class dtype_rule : unsigned char { promote, to_float, compare, bitwise };
+
+/// An operand as written: a node, or a C++ number that takes the dtype of its neighbours.
+struct operand {
+  int id = -1;
+  dtype type = dtype::f64;
+  dim bits = 0;
+  constexpr bool is_weak() const { return id < 0; }
+};
+
+namespace detail {
+/// The dtype in which operands meet; weak ones count only beside each other.
+constexpr dtype meet(const operand* x, int n) {
+  dtype d = dtype::b1;
+  bool strong = false;
+  for (int i = 0; i < n; ++i)
+    if (!x[i].is_weak()) d = strong ? promote(d, x[i].type) : x[i].type, strong = true;
+  for (int i = 0; i < n; ++i)
+    if (x[i].is_weak()) d = strong ? promote_weak(d, x[i].type) : promote(d, x[i].type);
+  return d;
+}
+/// The common shape by NumPy's rule, or an error that shows both.
+constexpr dims broadcast_shapes(auto& g, std::string_view op, const dims& a, const dims& b) {
+  dims out;
+  int rank = a.rank > b.rank ? a.rank : b.rank;
+  for (int i = 0; i < rank; ++i) {
+    dim x = i < rank - a.rank ? 1 : a[i - rank + a.rank];
+    dim y = i < rank - b.rank ? 1 : b[i - rank + b.rank];
+    if (x != 1 && y != 1 && !g.symbols.equal(x, y)) {
+      g.fail(error_kind::shape, text() << op << ": shapes " << a << " and " << b
+                                       << " do not broadcast; axes must be equal or 1");
+      return a;
+    }
+    out.push(x == 1 ? y : g.symbols.canonical(x));
+  }
+  return out;
+}
+constexpr int place(auto& g, const operand& x, dtype d, const dims& shape) {
+  if (!x.is_weak()) return broadcast_in_dim_t::emit_numpy(g, convert_t::emit(g, x.id, d), shape);
+  return visit_dtype(x.type, [&]<class T>() {
+    return constant_t::emit(g, shape, d, from_bits<T>(x.bits));
+  });
+}
+/// Brings operands to one shape and, from `first_typed` on, one dtype; returns that dtype.
+constexpr dtype prepare(auto& g, std::string_view op, dtype_rule rule, const operand* x, int n,
+                        int* out, int first_typed = 0) {
+  dims shape;
+  for (int i = 0; i < n; ++i)
+    if (!x[i].is_weak()) shape = broadcast_shapes(g, op, shape, g.shape(x[i].id));
+  dtype d = meet(x + first_typed, n - first_typed);
+  if (rule == dtype_rule::to_float) d = to_float(d);
+  if (rule == dtype_rule::bitwise && is_float(d))
+    g.fail(error_kind::dtype, text() << op << ": takes integers and bool, but got " << d);
+  if (g.failed != error_kind::none) {
+    for (int i = 0; i < n; ++i) out[i] = x[i].is_weak() ? 0 : x[i].id;
+    return d;
+  }
+  for (int i = 0; i < n; ++i) out[i] = place(g, x[i], i < first_typed ? dtype::b1 : d, shape);
+  return d;
+}
+}  // namespace detail
+
+/// Base of ops on single elements. Op supplies `eval`, and `partial(arg<i>, x..., y)` for each
+/// operand that it depends on smoothly; an op linear in its operands says `linear = true`.
+template <class Op, int Arity>
+struct elementwise {
+  static constexpr op_kind kind = op_kind::elementwise;
+  static constexpr int arity = Arity;
+  static constexpr dtype_rule rule = dtype_rule::promote;
+  static constexpr bool linear = false;
+  static constexpr bool pole = false;    // a partial can be infinite or NaN inside the domain
+  static constexpr int first_typed = 0;  // operands before this one are conditions
+  static constexpr double lo = -inf, hi = inf;
+  static constexpr int ulp = 0;
+  static constexpr op_kind family = op_kind::elementwise;
+
+  /// The node for operands already of one shape and dtype.
+  static constexpr int emit(auto& g, const int* x) {
+    aval type = g.type(x[Arity - 1]);
+    if (Op::rule == dtype_rule::compare) type.type = dtype::b1;
+    return g.template add<Op>(g.intern(type), x, Arity, nullptr, 0);
+  }
+  static constexpr int emit(auto& g, const operand* x) {
+    int ready[Arity] = {};
+    detail::prepare(g, Op::name, Op::rule, x, Arity, ready, Op::first_typed);
+    return g.failed != error_kind::none ? ready[Arity - 1] < 0 ? 0 : ready[Arity - 1]
+                                        : emit(g, ready);
+  }
+
+  /// Numbers are computed at once, everything else is a value that knows what to do.
+  template <class... A>
+    requires(sizeof...(A) == Arity)
+  constexpr auto operator()(const A&... a) const {
+    if constexpr ((std::is_arithmetic_v<A> && ...)) return on_numbers(a...);
+    else return apply_op(static_cast<const Op&>(*this), a...);
+  }
+
+  template <class Tracer>
+  static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
+    return sum_of_products<Tracer>(g, n, tangents, std::make_integer_sequence<int, Arity>());
+  }
+  template <class Tracer>
+    requires(Op::linear)
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* is_linear, int* out) {
+    [&]<int... I>(std::integer_sequence<int, I...>) {
+      ((is_linear[I] ? void(out[I] = product<Tracer, I>(g, n, ct)) : void()), ...);
+    }(std::make_integer_sequence<int, Arity>());
+  }
+  template <class Tracer>
+  static constexpr int batch(graph_for<Tracer>& g, int, const int* args, const bool* batched, dim size) {
+    int x[Arity] = {};
+    for (int i = 0; i < Arity; ++i)
+      x[i] = batched[i] ? args[i] : detail::repeat(g, args[i], size);
+    return emit(g, x);
+  }
+
+ private:
+  template <class... A>
+  static constexpr auto on_numbers(A... a) {
+    constexpr operand x[] = {{0, dtype_of<A>(), 0}...};
+    constexpr dtype met = detail::meet(x + Op::first_typed, Arity - Op::first_typed);
+    using T = element_t<Op::rule == dtype_rule::to_float ? to_float(met) : met>;
+    return [&]<std::size_t... I>(std::index_sequence<I...>, auto... v) {
+      return Op::template eval<T>(
+          static_cast<std::conditional_t<(I < std::size_t{Op::first_typed}), bool, T>>(v)...);
+    }(std::make_index_sequence<Arity>(), a...);
+  }
+  /// t times the partial derivative of node n by operand I, or -1 if that is zero.
+  template <class Tracer, int I>
+  static constexpr int product(graph_for<Tracer>& g, int n, int t) {
+    return [&]<int... K>(std::integer_sequence<int, K...>) {
+      constexpr bool smooth = requires(Tracer x) {
+        Op::partial(arg<I>(), (static_cast<void>(K), x)..., x);
+      };
+      if constexpr (!smooth) return -1;
+      else {
+        auto p = Op::partial(arg<I>(), Tracer{&g, g.arg(n, K)}..., Tracer{&g, n});
+        Tracer tangent{&g, t};
+        if constexpr (Op::pole) return guarded_mul(tangent, p).id;
+        else return (tangent * p).id;
+      }
+    }(std::make_integer_sequence<int, Arity>());
+  }
+  template <class Tracer, int... I>
+  static constexpr int sum_of_products(graph_for<Tracer>& g, int n, const int* tangents,
+                                       std::integer_sequence<int, I...>) {
+    int terms[] = {(tangents[I] < 0 ? -1 : product<Tracer, I>(g, n, tangents[I]))...};
+    int sum = -1;
+    for (int t : terms)
+      if (t >= 0) sum = sum < 0 ? t : (Tracer{&g, sum} + Tracer{&g, t}).id;
+    return sum;
+  }
+};
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Exponentials, logarithms, roots, trigonometry; integers become floats.
+#pragma once
+
+#include <cmath>
+
+#include <calx/ops/arith.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// Base of smooth functions of one float.
+template <class Op>
+struct math_op : elementwise<Op, 1> {
+  static constexpr dtype_rule rule = dtype_rule::to_float;
+};
+
+/// e^x.
+struct exp_t : math_op<exp_t> {
+  static constexpr std::string_view name = "exp";
+  static constexpr int ulp = 2;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::exp;
+    return exp(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X, X y) { return y; }
+};
+inline constexpr exp_t exp{};
+
+/// e^x - 1, accurate for small x.
+struct expm1_t : math_op<expm1_t> {
+  static constexpr std::string_view name = "expm1";
+  static constexpr int ulp = 2;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::expm1;
+    return expm1(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X, X y) { return y + 1.0; }
+};
+inline constexpr expm1_t expm1{};
+
+/// The natural logarithm.
+struct log_t : math_op<log_t> {
+  static constexpr std::string_view name = "log";
+  static constexpr double lo = 0;
+  static constexpr bool pole = true;
+  static constexpr int ulp = 2;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::log;
+    return log(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X x, X) { return 1.0 / x; }
+};
+inline constexpr log_t log{};
+
+/// log(1 + x), accurate for small x.
+struct log1p_t : math_op<log1p_t> {
+  static constexpr std::string_view name = "log1p";
+  static constexpr double lo = -1;
+  static constexpr bool pole = true;
+  static constexpr int ulp = 2;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::log1p;
+    return log1p(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X x, X) { return 1.0 / (1.0 + x); }
+};
+inline constexpr log1p_t log1p{};
+
+/// The square root; its derivative at 0 is infinite.
+struct sqrt_t : math_op<sqrt_t> {
+  static constexpr std::string_view name = "sqrt";
+  static constexpr double lo = 0;
+  static constexpr bool pole = true;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::sqrt;
+    return sqrt(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X, X y) { return 0.5 / y; }
+};
+inline constexpr sqrt_t sqrt{};
+
+/// 1 / sqrt(x).
+struct rsqrt_t : math_op<rsqrt_t> {
+  static constexpr std::string_view name = "rsqrt";
+  static constexpr double lo = 0;
+  static constexpr bool pole = true;
+  static constexpr int ulp = 2;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::sqrt;
+    return T(1) / sqrt(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X x, X y) { return -0.5 * (y / x); }
+};
+inline constexpr rsqrt_t rsqrt{};
+
+/// The sine of x in radians.
+struct sin_t : math_op<sin_t> {
+  static constexpr std::string_view name = "sin";
+  static constexpr int ulp = 2;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::sin;
+    return sin(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X x, X) { return cos(x); }
+};
+inline constexpr sin_t sin{};
+
+/// The cosine of x in radians.
+struct cos_t : math_op<cos_t> {
+  static constexpr std::string_view name = "cos";
+  static constexpr int ulp = 2;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::cos;
+    return cos(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X x, X) { return -sin(x); }
+};
+inline constexpr cos_t cos{};
+
+/// The tangent of x in radians.
+struct tan_t : math_op<tan_t> {
+  static constexpr std::string_view name = "tan";
+  static constexpr int ulp = 3;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::tan;
+    return tan(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X, X y) { return 1.0 + y * y; }
+};
+inline constexpr tan_t tan{};
+
+/// The hyperbolic tangent.
+struct tanh_t : math_op<tanh_t> {
+  static constexpr std::string_view name = "tanh";
+  static constexpr int ulp = 2;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::tanh;
+    return tanh(x);
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X, X y) { return 1.0 - y * y; }
+};
+inline constexpr tanh_t tanh{};
+
+/// 1 / (1 + e^-x), without overflow on either side.
+struct logistic_t : math_op<logistic_t> {
+  static constexpr std::string_view name = "logistic";
+  static constexpr int ulp = 4;
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::exp;
+    return T(1) / (T(1) + exp(-x));
+  }
+  template <class X>
+  static constexpr X partial(arg<0>, X, X y) { return y * (1.0 - y); }
+};
+inline constexpr logistic_t logistic{};
+inline constexpr logistic_t sigmoid{};
+
+/// Base of roundings: their derivative is zero.
+template <class Op>
+struct rounding : math_op<Op> {};
+
+/// The largest integer not above x.
+struct floor_t : rounding<floor_t> {
+  static constexpr std::string_view name = "floor";
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::floor;
+    return floor(x);
+  }
+};
+inline constexpr floor_t floor{};
+
+/// The smallest integer not below x.
+struct ceil_t : rounding<ceil_t> {
+  static constexpr std::string_view name = "ceil";
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::ceil;
+    return ceil(x);
+  }
+};
+inline constexpr ceil_t ceil{};
+
+/// x without its fraction.
+struct trunc_t : rounding<trunc_t> {
+  static constexpr std::string_view name = "trunc";
+  template <class T>
+  CALX_HD static constexpr T eval(T x) {
+    using std::trunc;
+    return trunc(x);
+  }
+};
+inline constexpr trunc_t trunc{};
+
+using math_ops = type_list<exp_t, expm1_t, log_t, log1p_t, sqrt_t, rsqrt_t, sin_t, cos_t, tan_t,
+                           tanh_t, logistic_t, floor_t, ceil_t, trunc_t>;
+
+// Found by argument-dependent lookup, so that `using std::sin; sin(x)` works on calx's values.
+namespace value {
+template <class A> constexpr auto exp(const A& a) { return calx::exp(a); }
+template <class A> constexpr auto expm1(const A& a) { return calx::expm1(a); }
+template <class A> constexpr auto log(const A& a) { return calx::log(a); }
+template <class A> constexpr auto log1p(const A& a) { return calx::log1p(a); }
+template <class A> constexpr auto sqrt(const A& a) { return calx::sqrt(a); }
+template <class A> constexpr auto sin(const A& a) { return calx::sin(a); }
+template <class A> constexpr auto cos(const A& a) { return calx::cos(a); }
+template <class A> constexpr auto tan(const A& a) { return calx::tan(a); }
+template <class A> constexpr auto tanh(const A& a) { return calx::tanh(a); }
+template <class A> constexpr auto floor(const A& a) { return calx::floor(a); }
+template <class A> constexpr auto ceil(const A& a) { return calx::ceil(a); }
+template <class A> constexpr auto trunc(const A& a) { return calx::trunc(a); }
+}  // namespace value
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The kind of ops that only move elements: linear, and their own derivative.
+#pragma once
+
+#include <calx/ops/core.hpp>
+
+namespace calx::inline CALX_ABI {
+
+namespace detail {
+using dim_list = std::vector<dim>;
+
+/// The parameters of node n, by value: adding a node moves the pool they lie in.
+constexpr dim_list params_of(const auto& g, int n) {
+  const node& d = g.at(n);
+  auto first = g.ints.begin() + d.first_int;
+  return dim_list(first, first + d.int_count);
+}
+/// Node n with other operands of the same types.
+constexpr int emit_like(auto& g, int n, const int* operands) {
+  node d = g.at(n);
+  dim_list params = params_of(g, n);
+  return g.add(*d.op, d.aval, operands, d.arg_count, params.data(), d.int_count);
+}
+constexpr int zeros_like(auto& g, int n) {
+  return constant_t::emit(g, g.shape(n), g.element(n), 0.0);
+}
+template <class Tracer>
+constexpr int sum_over(graph_for<Tracer>& g, int x, const dim_list& axes);  // in reduce.hpp
+}  // namespace detail
+
+/// Base of ops that move elements: the tangent moves as the value does.
+template <class Op>
+struct structural {
+  static constexpr op_kind kind = op_kind::structural;
+  template <class Tracer>
+  static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
+    std::vector<int> operands;
+    for (int i = 0; i < g.at(n).arg_count; ++i)
+      operands.push_back(tangents[i] < 0 ? detail::zeros_like(g, g.arg(n, i)) : tangents[i]);
+    return detail::emit_like(g, n, operands.data());
+  }
+
+ protected:
+  /// A splat constant moved is a splat constant.
+  static constexpr int moved_constant(auto& g, int type, int x) {
+    if (!is<constant_t>(g, x)) return -1;
+    dim bits = g.param(x, 0);
+    return g.template add<constant_t>(type, nullptr, 0, &bits, 1);
+  }
+};
+
+/// Adds axes along which the value repeats; parameter i is where operand axis i goes.
+struct broadcast_in_dim_t : structural<broadcast_in_dim_t> {
+  static constexpr std::string_view name = "broadcast_in_dim";
+  static constexpr int emit(auto& g, int x, const dims& shape, const detail::dim_list& axes) {
+    if (g.shape(x) == shape) return x;
+    return g.template add<broadcast_in_dim_t>(g.intern({g.element(x), shape}), &x, 1, axes.data(),
+                 static_cast<int>(axes.size()));
+  }
+  /// To `shape` by NumPy's rule: missing axes in front, extents of 1 repeat.
+  static constexpr int emit_numpy(auto& g, int x, const dims& shape);
+  static constexpr int simplify(auto& g, int type, const int* args, const dim* axes) {
+    if (int c = moved_constant(g, type, args[0]); c >= 0) return c;
+    if (!is<broadcast_in_dim_t>(g, args[0])) return -1;
+    int inner = args[0], x = g.arg(inner, 0);
+    detail::dim_list composed;
+    for (dim a : detail::params_of(g, inner)) composed.push_back(axes[a]);
+    dims shape = g.avals[static_cast<std::size_t>(type)].shape;
+    return emit(g, x, shape, composed);
+  }
+  template <class Tracer>
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool*, int* out) {
+    bool kept[max_rank] = {};
+    for (dim a : detail::params_of(g, n)) kept[a] = true;
+    detail::dim_list axes;
+    for (int a = 0; a < g.shape(n).rank; ++a)
+      if (!kept[a]) axes.push_back(a);
+    out[0] = detail::sum_over<Tracer>(g, ct, axes);
+  }
+  template <class Tracer>
+  static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool*, dim size) {
+    detail::dim_list axes{0};
+    for (dim a : detail::params_of(g, n)) axes.push_back(a + 1);
+    dims shape = g.shape(n);
+    shape.insert(0, size);
+    return emit(g, args[0], shape, axes);
+  }
+};
+
+/// The same elements in row-major order, another shape of the same size.
+struct reshape_t : structural<reshape_t> {
+  static constexpr std::string_view name = "reshape";
+  static constexpr int emit(auto& g, int x, const dims& shape) {
+    return g.template add<reshape_t>({g.element(x), shape}, {x});
+  }
+  static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
+    if (g.at(args[0]).aval == type) return args[0];
+    if (int c = moved_constant(g, type, args[0]); c >= 0) return c;
+    if (!is<reshape_t>(g, args[0])) return -1;
+    return emit(g, g.arg(args[0], 0), dims(g.avals[static_cast<std::size_t>(type)].shape));
+  }
+  template <class Tracer>
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool*, int* out) {
+    out[0] = emit(g, ct, dims(g.shape(g.arg(n, 0))));
+  }
+  template <class Tracer>
+  static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool*, dim size) {
+    dims shape = g.shape(n);
+    shape.insert(0, size);
+    return emit(g, args[0], shape);
+  }
+};
+
+constexpr int broadcast_in_dim_t::emit_numpy(auto& g, int x, const dims& shape) {
+  dims from = g.shape(x), squeezed;
+  detail::dim_list axes;
+  for (int i = 0; i < from.rank; ++i) {
+    dim to = shape[shape.rank - from.rank + i];
+    if (from[i] == 1 && to != 1) continue;
+    squeezed.push(to);
+    axes.push_back(shape.rank - from.rank + i);
+  }
+  if (squeezed.rank != from.rank) x = reshape_t::emit(g, x, squeezed);
+  return emit(g, x, shape, axes);
+}
+
+namespace detail {
+/// x with a batch axis in front, along which it repeats.
+constexpr int repeat(auto& g, int x, dim size) {
+  dims shape = g.shape(x);
+  dim_list axes;
+  for (int i = 0; i < shape.rank; ++i) axes.push_back(i + 1);
+  shape.insert(0, size);
+  return broadcast_in_dim_t::emit(g, x, shape, axes);
+}
+}  // namespace detail
+
+/// Axes in another order: axis i of the result is axis `order[i]` of the operand.
+struct transpose_t : structural<transpose_t> {
+  static constexpr std::string_view name = "transpose";
+  static constexpr int emit(auto& g, int x, const detail::dim_list& order) {
+    dims shape;
+    for (dim a : order) shape.push(g.shape(x)[static_cast<int>(a)]);
+    return g.template add<transpose_t>(g.intern({g.element(x), shape}), &x, 1, order.data(),
+                 static_cast<int>(order.size()));
+  }
+  static constexpr int simplify(auto& g, int type, const int* args, const dim* order) {
+    if (int c = moved_constant(g, type, args[0]); c >= 0) return c;
+    int rank = g.shape(args[0]).rank;
+    bool identity = true;
+    for (int i = 0; i < rank; ++i) identity = identity && order[i] == i;
+    if (identity) return args[0];
+    if (!is<transpose_t>(g, args[0])) return -1;
+    detail::dim_list composed;
+    for (int i = 0; i < rank; ++i)
+      composed.push_back(g.param(args[0], static_cast<int>(order[i])));
+    return emit(g, g.arg(args[0], 0), composed);
+  }
+  template <class Tracer>
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool*, int* out) {
+    detail::dim_list inverse(static_cast<std::size_t>(g.shape(n).rank));
+    for (int i = 0; i < g.shape(n).rank; ++i)
+      inverse[static_cast<std::size_t>(g.param(n, i))] = i;
+    out[0] = emit(g, ct, inverse);
+  }
+  template <class Tracer>
+  static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool*, dim) {
+    detail::dim_list order{0};
+    for (dim a : detail::params_of(g, n)) order.push_back(a + 1);
+    return emit(g, args[0], order);
+  }
+};
+
+namespace detail {
+/// x with one axis moved to the front.
+constexpr int to_front(auto& g, int x, int axis) {
+  dim_list order{axis};
+  for (int i = 0; i < g.shape(x).rank; ++i)
+    if (i != axis) order.push_back(i);
+  return transpose_t::emit(g, x, order);
+}
+/// x with its first axis moved to `axis`.
+constexpr int from_front(auto& g, int x, int axis) {
+  dim_list order;
+  for (int i = 1; i < g.shape(x).rank; ++i) order.push_back(i);
+  order.insert(order.begin() + axis, 0);
+  return transpose_t::emit(g, x, order);
+}
+}  // namespace detail
+
+/// Reverses the order along some axes.
+struct rev_t : structural<rev_t> {
+  static constexpr std::string_view name = "rev";
+  static constexpr int emit(auto& g, int x, const detail::dim_list& axes) {
+    return g.template add<rev_t>(g.at(x).aval, &x, 1, axes.data(), static_cast<int>(axes.size()));
+  }
+  static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
+    return moved_constant(g, type, args[0]);
+  }
+  template <class Tracer>
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool*, int* out) {
+    out[0] = emit(g, ct, detail::params_of(g, n));
+  }
+  template <class Tracer>
+  static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool*, dim) {
+    detail::dim_list axes;
+    for (dim a : detail::params_of(g, n)) axes.push_back(a + 1);
+    return emit(g, args[0], axes);
+  }
+};
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which nodes matter: what outputs need, and what depends on given nodes.
+#pragma once
+
+#include <calx/ops/all.hpp>
+
+namespace calx::inline CALX_ABI::passes {
+
+using node_list = std::vector<int>;
+constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// Marks of the nodes that `outputs` need, themselves included.
+constexpr std::vector<char> needed(const graph& g, const node_list& outputs) {
+  std::vector<char> marked(at(g.size()), 0);
+  int last = -1;
+  for (int n : outputs)
+    if (n >= 0) marked[at(n)] = 1, last = n > last ? n : last;
+  for (int n = last; n >= 0; --n)
+    if (marked[at(n)])
+      for (int i = 0; i < g.at(n).arg_count; ++i) marked[at(g.arg(n, i))] = 1;
+  return marked;
+}
+
+/// Marks of the nodes that depend on `sources`, themselves included.
+constexpr std::vector<char> dependent(const graph& g, const node_list& sources) {
+  std::vector<char> marked(at(g.size()), 0);
+  int first = g.size();
+  for (int n : sources) marked[at(n)] = 1, first = n < first ? n : first;
+  for (int n = first; n < g.size(); ++n)
+    for (int i = 0; i < g.at(n).arg_count && !marked[at(n)]; ++i)
+      marked[at(n)] = marked[at(g.arg(n, i))];
+  return marked;
+}
+
+}  // namespace calx::inline CALX_ABI::passes

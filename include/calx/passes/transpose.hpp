@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Transposition: a linear program run backwards, from cotangents of outputs to those of inputs.
+#pragma once
+
+#include <calx/passes/reach.hpp>
+
+namespace calx::inline CALX_ABI::passes {
+
+/// The cotangents of `inputs`, on which `outputs` depend linearly; -1 where zero. Appends to g.
+constexpr node_list transpose(graph& g, const node_list& inputs, const node_list& outputs,
+                              const node_list& cotangents) {
+  auto linear = dependent(g, inputs);
+  int last = g.size(), first = last;
+  for (int n : inputs) first = n < first ? n : first;
+  node_list ct(at(last), -1);
+  auto accumulate = [&](int n, int value) {
+    int& sum = ct[at(n)];
+    sum = sum < 0 ? value : detail::emit<add_t>(g, sum, value);
+  };
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    if (outputs[i] >= 0 && linear[at(outputs[i])] && cotangents[i] >= 0)
+      accumulate(outputs[i], cotangents[i]);
+  for (int n = last - 1; n >= first; --n) {
+    if (ct[at(n)] < 0 || g.at(n).arg_count == 0) continue;
+    bool is_linear[64] = {};
+    int count = g.at(n).arg_count, out[64] = {};
+    bool any = false;
+    for (int i = 0; i < count; ++i) {
+      is_linear[i] = linear[at(g.arg(n, i))];
+      any = any || is_linear[i];
+      out[i] = -1;
+    }
+    if (!any) continue;
+    if (!g.at(n).op->transpose || count > 64) {
+      g.fail(error_kind::generic, text() << g.at(n).op->name << ": is not linear; its derivative "
+                                            "rule must be written with linear ops");
+      return node_list(inputs.size(), -1);
+    }
+    g.at(n).op->transpose(g, n, ct[at(n)], is_linear, out);
+    for (int i = 0; i < count; ++i)
+      if (is_linear[i] && out[i] >= 0) accumulate(g.arg(n, i), out[i]);
+  }
+  node_list result;
+  for (int n : inputs) result.push_back(ct[at(n)]);
+  return result;
+}
+
+}  // namespace calx::inline CALX_ABI::passes

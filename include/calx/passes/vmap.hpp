@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Batching: the same program on every element of a batch, the batch axis first.
+#pragma once
+
+#include <calx/passes/reach.hpp>
+
+namespace calx::inline CALX_ABI::passes {
+
+/// A value in a batched program: its node, and whether that has the batch axis.
+struct batched_value {
+  int id;
+  bool batched;
+};
+
+/// The outputs when each of `inputs` stands for a batch (`batches`, axis first) of `size`.
+constexpr std::vector<batched_value> vmap(graph& g, const node_list& inputs,
+                                          const node_list& batches, dim size,
+                                          const node_list& outputs) {
+  auto wanted = needed(g, outputs), varies = dependent(g, inputs);
+  int last = g.size(), first = last;
+  for (int n : inputs) first = n < first ? n : first;
+  node_list image(at(last), -1);
+  for (std::size_t i = 0; i < inputs.size(); ++i) image[at(inputs[i])] = batches[i];
+  node_list args;
+  for (int n = first; n < last; ++n) {
+    if (!varies[at(n)] || !wanted[at(n)] || image[at(n)] >= 0) continue;
+    bool batched[64] = {};
+    int count = g.at(n).arg_count;
+    args.clear();
+    for (int i = 0; i < count && i < 64; ++i) {
+      int a = g.arg(n, i);
+      batched[i] = varies[at(a)];
+      args.push_back(batched[i] ? image[at(a)] : a);
+    }
+    image[at(n)] = g.at(n).op->batch(g, n, args.data(), batched, size);
+  }
+  std::vector<batched_value> out;
+  for (int n : outputs) {
+    bool varied = varies[at(n)] != 0;
+    out.push_back({varied ? image[at(n)] : n, varied});
+  }
+  return out;
+}
+
+}  // namespace calx::inline CALX_ABI::passes

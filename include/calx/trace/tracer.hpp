@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The value that user code computes with while it is traced.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include <calx/graph/indexing.hpp>
+#include <calx/ops/all.hpp>
+
+namespace calx::inline CALX_ABI {
+template <class A>
+concept number = std::is_arithmetic_v<A>;
+
+namespace detail {
+template <class>
+inline constexpr bool never = false;
+
+/// Called where the constant evaluator must stop: what follows needs the run-time trace.
+inline void needs_run_time() {}
+}  // namespace detail
+
+namespace value {
+/// A traced value: a node of a program, or a number that has met none yet. It has the methods and
+/// operators of an array; `bool` is the one conversion it refuses, as its value is not known yet.
+struct tracer {
+  graph* program = nullptr;
+  int id = -1;
+  calx::dtype weak_type = calx::dtype::f64;
+  dim weak_bits = 0;
+
+  constexpr tracer() = default;
+  constexpr tracer(graph* g, int n) : program(g), id(n) {}
+  /// A number takes the dtype of what it meets; so `T f = 0` and `T(1)` work in generic code.
+  template <number N>
+  constexpr tracer(N v) {
+    if constexpr (std::is_same_v<N, bool>) weak_type = calx::dtype::b1, weak_bits = v;
+    else if constexpr (std::is_floating_point_v<N>) weak_bits = to_bits(static_cast<double>(v));
+    else weak_type = calx::dtype::i64, weak_bits = static_cast<dim>(v);
+  }
+  template <std::same_as<bool> B>
+  explicit constexpr operator B() const {
+    static_assert(detail::never<B>,
+                  "calx: a traced value has no bool yet, so `if` and `?:` cannot branch on it; "
+                  "choose with where(c, a, b), or branch with cond");
+    return false;
+  }
+
+  constexpr bool is_weak() const { return id < 0; }
+  constexpr operand as_operand() const {
+    return is_weak() ? operand{-1, weak_type, weak_bits} : operand{id, program->element(id), 0};
+  }
+  constexpr calx::dtype dtype() const { return is_weak() ? weak_type : program->element(id); }
+  constexpr dims dimensions() const { return is_weak() ? dims() : program->shape(id); }
+  constexpr int rank() const { return dimensions().rank; }
+  /// An extent as a number. One that only run time knows sends the program to the run-time trace.
+  constexpr dim shape(int axis) const {
+    int a = normal_axis(axis, rank());
+    if (a < 0 && program)
+      program->fail(error_kind::index, text() << "shape: axis " << axis << " is outside rank "
+                                              << rank());
+    dim d = a < 0 ? 1 : dimensions()[a];
+    if (is_symbol(d)) detail::needs_run_time();
+    return d;
+  }
+  constexpr dim size() const {
+    dim n = 1;
+    for (int i = 0; i < rank(); ++i) n *= shape(i);
+    return n;
+  }
+  /// The constant v in this value's dtype and shape.
+  constexpr tracer like(double v) const {
+    if (is_weak()) return tracer(v);
+    return {program, constant_t::emit(*program, program->shape(id), program->element(id), v)};
+  }
+
+  /// Python's indexing; see `slice`, `newaxis`, `ellipsis`.
+  template <class... E>
+    requires(std::constructible_from<index_entry, E> && ...)
+  constexpr tracer operator()(E... e) const;
+  constexpr tracer operator[](dim i) const;
+  /// `.at(index...)`, then `.set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`, `.max(v)` or `.get()`.
+  template <class... E>
+  constexpr auto at(E... e) const;
+  constexpr tracer T() const;
+  template <std::integral... N>
+  constexpr tracer reshape(N... extents) const;
+  template <class... P> constexpr tracer sum(P... p) const;
+  template <class... P> constexpr tracer mean(P... p) const;
+  template <class... P> constexpr tracer prod(P... p) const;
+  template <class... P> constexpr tracer max(P... p) const;
+  template <class... P> constexpr tracer min(P... p) const;
+  template <class... P> constexpr tracer any(P... p) const;
+  template <class... P> constexpr tracer all(P... p) const;
+};
+
+}  // namespace value
+
+/// What may stand beside a tracer: itself, numbers, and arrays that know how to be lifted.
+template <class A>
+concept liftable = std::same_as<A, tracer> || number<A> ||
+                   requires(graph& g, const A& a) { { lift(g, a) } -> std::same_as<tracer>; };
+
+namespace detail {
+template <class... A>
+inline constexpr bool any_tracer = (std::same_as<A, tracer> || ...);
+
+/// The program that the operands belong to.
+template <class... A>
+constexpr graph* program_of(const A&... a) {
+  graph* g = nullptr;
+  auto visit = [&](const auto& x) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(x)>, tracer>) {
+      if (x.program && g && x.program != g)
+        g->fail(error_kind::generic,
+                text("a value of one traced function is used in another: pass it as an argument "
+                     "of the inner function instead of capturing it"));
+      if (!g) g = x.program;
+    }
+  };
+  (visit(a), ...);
+  return g;
+}
+template <class A>
+constexpr operand operand_of(graph* g, const A& a) {
+  if constexpr (std::is_same_v<A, tracer>) return a.as_operand();
+  else if constexpr (number<A>) return tracer(a).as_operand();
+  else return lift(*g, a).as_operand();
+}
+/// Op on numbers that have met no program yet: another such number.
+template <class Op>
+constexpr tracer on_weak(const operand* x) {
+  calx::dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
+  auto compute = [&]<class T>() {
+    auto get = [&](int i) {
+      return visit_dtype(x[i].type, [&]<class U>() { return static_cast<T>(from_bits<U>(x[i].bits)); });
+    };
+    if constexpr (Op::arity == 1) return tracer(Op::eval(get(0)));
+    else if constexpr (Op::arity == 2) return tracer(Op::eval(get(0), get(1)));
+    else return tracer(Op::eval(get(0) != T(0), get(1), get(2)));
+  };
+  if (met == calx::dtype::f64 || Op::rule == dtype_rule::to_float) {
+    if constexpr (Op::rule != dtype_rule::bitwise) return compute.template operator()<double>();
+  }
+  if constexpr (Op::rule != dtype_rule::to_float) {
+    if (met == calx::dtype::b1) return compute.template operator()<bool>();
+    return compute.template operator()<std::int64_t>();
+  }
+  return tracer(0.0);
+}
+/// The node for op(a...).
+template <class Op, class... A>
+constexpr tracer trace_op(const A&... a) {
+  graph* g = program_of(a...);
+  const operand x[] = {operand_of(g, a)...};
+  if (g == nullptr) return on_weak<Op>(x);
+  if (g->failed != error_kind::none) return {g, 0};
+  return {g, Op::emit(*g, x)};
+}
+}  // namespace detail
+
+template <class Op, class... A>
+  requires(detail::any_tracer<A...> && (liftable<A> && ...))
+constexpr tracer apply_op(const Op&, const A&... a) {
+  return detail::trace_op<Op>(a...);
+}
+
+}  // namespace calx::inline CALX_ABI
