@@ -23,6 +23,7 @@ enum class op_kind : unsigned char { leaf, elementwise, structural, reduction, c
 struct op_info {
   std::string_view name;
   op_kind kind = op_kind::leaf;
+  const char* token = nullptr;  // which op this is, by address
   int user_slot = -1;  // for an op of a user: which `user_op`
   /// Local algebra: the id of an equal, cheaper node, or -1.
   int (*simplify)(graph&, int aval, const int* args, const dim* ints) = nullptr;

@@ -19,9 +19,9 @@ struct user_op;
 namespace detail {
 template <class... Op>
 constexpr int find_op(const op_info* op, type_list<Op...>) {
-  const op_info* ops[] = {&info_of<Op>...};
+  const char* tokens[] = {&op_token<Op>...};
   for (int i = 0; i < static_cast<int>(sizeof...(Op)); ++i)
-    if (ops[i] == op) return i;
+    if (tokens[i] == op->token) return i;
   return first_user_op + op->user_slot;
 }
 template <int Id>

@@ -62,14 +62,16 @@ struct dot_general_t {
     return detail::emit<add_t>(g, left, right);
   }
   template <class Tracer>
-  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* linear, int* out) {
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* linear,
+                                  int* out) {
     auto x = axes_of(g, n);
     if (linear[0]) out[0] = cotangent(g, g.arg(n, 0), g.arg(n, 1), ct, x, true);
     dot_axes swapped{x.rhs_batch, x.lhs_batch, x.rhs_contract, x.lhs_contract};
     if (linear[1]) out[1] = cotangent(g, g.arg(n, 1), g.arg(n, 0), ct, swapped, false);
   }
   template <class Tracer>
-  static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool* batched, dim) {
+  static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool* batched,
+                             dim) {
     auto x = axes_of(g, n);
     for (auto* list : {&x.lhs_batch, &x.lhs_contract})
       if (batched[0])

@@ -84,9 +84,11 @@ struct alias_t {
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>&, int, const int* tangents) { return tangents[0]; }
   template <class Tracer>
-  static constexpr void transpose(graph_for<Tracer>&, int, int ct, const bool*, int* out) { out[0] = ct; }
+  static constexpr void transpose(graph_for<Tracer>&, int, int ct, const bool*,
+                                  int* out) { out[0] = ct; }
   template <class Tracer>
-  static constexpr int batch(graph_for<Tracer>&, int, const int* args, const bool*, dim) { return args[0]; }
+  static constexpr int batch(graph_for<Tracer>&, int, const int* args, const bool*,
+                             dim) { return args[0]; }
   template <class T>
   CALX_HD static constexpr T eval(T x) { return x; }
 };

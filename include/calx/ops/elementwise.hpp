@@ -115,13 +115,15 @@ struct elementwise {
   }
   template <class Tracer>
     requires(Op::linear)
-  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* is_linear, int* out) {
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* is_linear,
+                                  int* out) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
       ((is_linear[I] ? void(out[I] = product<Tracer, I>(g, n, ct)) : void()), ...);
     }(std::make_integer_sequence<int, Arity>());
   }
   template <class Tracer>
-  static constexpr int batch(graph_for<Tracer>& g, int, const int* args, const bool* batched, dim size) {
+  static constexpr int batch(graph_for<Tracer>& g, int, const int* args, const bool* batched,
+                             dim size) {
     int x[Arity] = {};
     for (int i = 0; i < Arity; ++i)
       x[i] = batched[i] ? args[i] : detail::repeat(g, args[i], size);

@@ -27,9 +27,13 @@ template <int I>
 struct arg {};
 
 namespace detail {
+/// Its address names the op, without its rules.
+template <class Op>
+inline constexpr char op_token = 0;
+
 template <class Op>
 constexpr op_info make_info() {
-  op_info info{Op::name, Op::kind};
+  op_info info{Op::name, Op::kind, &op_token<Op>};
   if constexpr (requires { Op::slot; }) info.user_slot = Op::slot;
   if constexpr (requires { &Op::template simplify<graph>; })
     info.simplify = &Op::template simplify<graph>;

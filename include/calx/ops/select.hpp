@@ -30,7 +30,8 @@ struct select_t : elementwise<select_t, 3> {
     return emit(g, x);
   }
   template <class Tracer>
-  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* linear, int* out) {
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* linear,
+                                  int* out) {
     int c = g.arg(n, 0), zero = detail::zeros_like(g, n);
     int first[] = {c, ct, zero}, second[] = {c, zero, ct};
     if (linear[1]) out[1] = emit(g, first);

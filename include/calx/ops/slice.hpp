@@ -101,7 +101,8 @@ struct concatenate_t : structural<concatenate_t> {
                  static_cast<int>(parts.size()), &param, 1);
   }
   template <class Tracer>
-  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* linear, int* out) {
+  static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* linear,
+                                  int* out) {
     int axis = static_cast<int>(g.param(n, 0));
     dims start, stride;
     for (int i = 0; i < g.shape(n).rank; ++i) start.push(0), stride.push(1);
@@ -112,7 +113,8 @@ struct concatenate_t : structural<concatenate_t> {
     }
   }
   template <class Tracer>
-  static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool* batched, dim size) {
+  static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool* batched,
+                             dim size) {
     std::vector<int> parts;
     for (int i = 0; i < g.at(n).arg_count; ++i)
       parts.push_back(batched[i] ? args[i] : detail::repeat(g, args[i], size));
