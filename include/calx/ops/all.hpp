@@ -12,7 +12,7 @@ namespace calx::inline CALX_ABI {
 using all_ops = join<core_ops, shape_ops, arith_ops, math_ops, compare_ops, select_ops, special_ops,
                      reduce_ops, contract_ops>;
 
-/// The type of a user's op: specialise for a free slot, and give the op `static constexpr int slot`.
+/// The type of a user's op: specialise for a free slot, which the op names as its `slot`.
 template <int Slot>
 struct user_op;
 

@@ -51,8 +51,8 @@ struct neg_t : elementwise<neg_t, 1> {
   static constexpr bool linear = true;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    if constexpr (std::is_integral_v<T>) return detail::wrapping(T(0), x, [](auto a, auto b) { return a - b; });
-    else return -x;
+    if constexpr (!std::is_integral_v<T>) return -x;
+    else return detail::wrapping(T(0), x, [](auto a, auto b) { return a - b; });
   }
   template <class X>
   static constexpr double partial(arg<0>, X, X) { return -1.0; }
@@ -212,9 +212,9 @@ using arith_ops = type_list<neg_t, add_t, sub_t, mul_t, guarded_mul_t, div_t, re
 
 namespace value {
 template <class A, class B>
-constexpr auto guarded_mul(const A& a, const B& p) { return calx::guarded_mul(a, p); }
+constexpr op_result_t<guarded_mul_t, A, B> guarded_mul(const A& a, const B& p) { return calx::guarded_mul(a, p); }
 template <class A, class B>
-constexpr auto fmod(const A& a, const B& b) { return calx::rem(a, b); }
+constexpr op_result_t<rem_t, A, B> fmod(const A& a, const B& b) { return calx::rem(a, b); }
 }  // namespace value
 
 }  // namespace calx::inline CALX_ABI

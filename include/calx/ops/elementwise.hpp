@@ -74,6 +74,29 @@ constexpr dtype prepare(auto& g, std::string_view op, dtype_rule rule, const ope
 }
 }  // namespace detail
 
+/// The type of op(a...): a number for numbers, a tracer if any is one, an expression of arrays.
+/// Never deduced, as the rules of ops use each other's operators.
+template <class Op, class... A>
+struct op_result;
+template <class Op, class... A>
+using op_result_t = typename op_result<Op, A...>::type;
+
+namespace detail {
+/// The element type in which op computes on numbers.
+template <class Op, class... A>
+constexpr dtype computed() {
+  constexpr operand x[] = {{0, dtype_of<A>(), 0}...};
+  constexpr dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
+  return Op::rule == dtype_rule::to_float ? to_float(met) : met;
+}
+}  // namespace detail
+template <class Op, class... A>
+  requires((std::is_arithmetic_v<A> && ...))
+struct op_result<Op, A...> {
+  using element_type = element_t<detail::computed<Op, A...>()>;
+  using type = std::conditional_t<Op::rule == dtype_rule::compare, bool, element_type>;
+};
+
 /// Base of ops on single elements. Op supplies `eval`, and `partial(arg<i>, x..., y)` for each
 /// operand that it depends on smoothly; an op linear in its operands says `linear = true`.
 template <class Op, int Arity>
@@ -104,7 +127,7 @@ struct elementwise {
   /// Numbers are computed at once, everything else is a value that knows what to do.
   template <class... A>
     requires(sizeof...(A) == Arity)
-  constexpr auto operator()(const A&... a) const {
+  constexpr op_result_t<Op, A...> operator()(const A&... a) const {
     if constexpr ((std::is_arithmetic_v<A> && ...)) return on_numbers(a...);
     else return apply_op(static_cast<const Op&>(*this), a...);
   }
@@ -133,13 +156,11 @@ struct elementwise {
  private:
   template <class... A>
   static constexpr auto on_numbers(A... a) {
-    constexpr operand x[] = {{0, dtype_of<A>(), 0}...};
-    constexpr dtype met = detail::meet(x + Op::first_typed, Arity - Op::first_typed);
-    using T = element_t<Op::rule == dtype_rule::to_float ? to_float(met) : met>;
-    return [&]<std::size_t... I>(std::index_sequence<I...>, auto... v) {
+    using T = element_t<detail::computed<Op, A...>()>;
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return Op::template eval<T>(
-          static_cast<std::conditional_t<(I < std::size_t{Op::first_typed}), bool, T>>(v)...);
-    }(std::make_index_sequence<Arity>(), a...);
+          static_cast<std::conditional_t<(I < std::size_t{Op::first_typed}), bool, T>>(a)...);
+    }(std::make_index_sequence<Arity>());
   }
   /// t times the partial derivative of node n by operand I, or -1 if that is zero.
   template <class Tracer, int I>

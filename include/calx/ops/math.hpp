@@ -218,18 +218,30 @@ using math_ops = type_list<exp_t, expm1_t, log_t, log1p_t, sqrt_t, rsqrt_t, sin_
 
 // Found by argument-dependent lookup, so that `using std::sin; sin(x)` works on calx's values.
 namespace value {
-template <class A> constexpr auto exp(const A& a) { return calx::exp(a); }
-template <class A> constexpr auto expm1(const A& a) { return calx::expm1(a); }
-template <class A> constexpr auto log(const A& a) { return calx::log(a); }
-template <class A> constexpr auto log1p(const A& a) { return calx::log1p(a); }
-template <class A> constexpr auto sqrt(const A& a) { return calx::sqrt(a); }
-template <class A> constexpr auto sin(const A& a) { return calx::sin(a); }
-template <class A> constexpr auto cos(const A& a) { return calx::cos(a); }
-template <class A> constexpr auto tan(const A& a) { return calx::tan(a); }
-template <class A> constexpr auto tanh(const A& a) { return calx::tanh(a); }
-template <class A> constexpr auto floor(const A& a) { return calx::floor(a); }
-template <class A> constexpr auto ceil(const A& a) { return calx::ceil(a); }
-template <class A> constexpr auto trunc(const A& a) { return calx::trunc(a); }
+template <class A>
+constexpr op_result_t<exp_t, A> exp(const A& a) { return calx::exp(a); }
+template <class A>
+constexpr op_result_t<expm1_t, A> expm1(const A& a) { return calx::expm1(a); }
+template <class A>
+constexpr op_result_t<log_t, A> log(const A& a) { return calx::log(a); }
+template <class A>
+constexpr op_result_t<log1p_t, A> log1p(const A& a) { return calx::log1p(a); }
+template <class A>
+constexpr op_result_t<sqrt_t, A> sqrt(const A& a) { return calx::sqrt(a); }
+template <class A>
+constexpr op_result_t<sin_t, A> sin(const A& a) { return calx::sin(a); }
+template <class A>
+constexpr op_result_t<cos_t, A> cos(const A& a) { return calx::cos(a); }
+template <class A>
+constexpr op_result_t<tan_t, A> tan(const A& a) { return calx::tan(a); }
+template <class A>
+constexpr op_result_t<tanh_t, A> tanh(const A& a) { return calx::tanh(a); }
+template <class A>
+constexpr op_result_t<floor_t, A> floor(const A& a) { return calx::floor(a); }
+template <class A>
+constexpr op_result_t<ceil_t, A> ceil(const A& a) { return calx::ceil(a); }
+template <class A>
+constexpr op_result_t<trunc_t, A> trunc(const A& a) { return calx::trunc(a); }
 }  // namespace value
 
 }  // namespace calx::inline CALX_ABI

@@ -106,7 +106,10 @@ constexpr auto integer_pow(const X& base, std::int64_t n) {
   using value_type = decltype(base * base);
   value_type factor = base, power = base;
   if (n < 0) return value_type(1.0 / integer_pow(base, -n));
-  if (n == 0) return value_type(where(equal_to(base, base), 1.0, where(equal_to(base, base), base, 1.0)));
+  if (n == 0) {
+    auto ordered = equal_to(base, base);
+    return value_type(where(ordered, 1.0, where(ordered, base, 1.0)));  // 1, of base's dtype
+  }
   bool empty = true;
   for (; n > 0; n /= 2) {
     if (n % 2 != 0) power = empty ? factor : value_type(power * factor), empty = false;
@@ -146,11 +149,16 @@ inline constexpr pow_t pow{};
 using select_ops = type_list<select_t, max_t, min_t, sign_t, abs_t, pow_t>;
 
 namespace value {
-template <class A> constexpr auto abs(const A& a) { return calx::abs(a); }
-template <class A> constexpr auto fabs(const A& a) { return calx::abs(a); }
-template <class A, class B> constexpr auto pow(const A& a, const B& b) { return calx::pow(a, b); }
-template <class A, class B> constexpr auto fmax(const A& a, const B& b) { return maximum(a, b); }
-template <class A, class B> constexpr auto fmin(const A& a, const B& b) { return minimum(a, b); }
+template <class A>
+constexpr op_result_t<abs_t, A> abs(const A& a) { return calx::abs(a); }
+template <class A>
+constexpr op_result_t<abs_t, A> fabs(const A& a) { return calx::abs(a); }
+template <class A, class B>
+constexpr auto pow(const A& a, const B& b) { return calx::pow(a, b); }
+template <class A, class B>
+constexpr op_result_t<max_t, A, B> fmax(const A& a, const B& b) { return maximum(a, b); }
+template <class A, class B>
+constexpr op_result_t<min_t, A, B> fmin(const A& a, const B& b) { return minimum(a, b); }
 }  // namespace value
 
 }  // namespace calx::inline CALX_ABI

@@ -18,47 +18,51 @@ concept operands = (is_value<A> && (is_value<B> || number<B>)) || (number<A> && 
 namespace value {
 using detail::operands;
 
-template <class A> requires is_value<A> constexpr auto operator-(const A& a) { return neg(a); }
-template <class A> requires is_value<A> constexpr A operator+(const A& a) { return a; }
-template <class A> requires is_value<A> constexpr auto operator!(const A& a) { return bit_not(a); }
-template <class A> requires is_value<A> constexpr auto operator~(const A& a) { return bit_not(a); }
+template <class A> requires is_value<A>
+constexpr op_result_t<neg_t, A> operator-(const A& a) { return neg(a); }
+template <class A> requires is_value<A>
+constexpr A operator+(const A& a) { return a; }
+template <class A> requires is_value<A>
+constexpr op_result_t<bit_not_t, A> operator!(const A& a) { return bit_not(a); }
+template <class A> requires is_value<A>
+constexpr op_result_t<bit_not_t, A> operator~(const A& a) { return bit_not(a); }
 
 template <class A, class B> requires operands<A, B>
-constexpr auto operator+(const A& a, const B& b) { return add(a, b); }
+constexpr op_result_t<add_t, A, B> operator+(const A& a, const B& b) { return add(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator-(const A& a, const B& b) { return sub(a, b); }
+constexpr op_result_t<sub_t, A, B> operator-(const A& a, const B& b) { return sub(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator*(const A& a, const B& b) { return mul(a, b); }
+constexpr op_result_t<mul_t, A, B> operator*(const A& a, const B& b) { return mul(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator/(const A& a, const B& b) { return div(a, b); }
+constexpr op_result_t<div_t, A, B> operator/(const A& a, const B& b) { return div(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator%(const A& a, const B& b) { return rem(a, b); }
+constexpr op_result_t<rem_t, A, B> operator%(const A& a, const B& b) { return rem(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator<(const A& a, const B& b) { return less(a, b); }
+constexpr op_result_t<less_t, A, B> operator<(const A& a, const B& b) { return less(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator<=(const A& a, const B& b) { return less_equal(a, b); }
+constexpr op_result_t<less_equal_t, A, B> operator<=(const A& a, const B& b) { return less_equal(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator>(const A& a, const B& b) { return greater(a, b); }
+constexpr op_result_t<greater_t, A, B> operator>(const A& a, const B& b) { return greater(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator>=(const A& a, const B& b) { return greater_equal(a, b); }
+constexpr op_result_t<greater_equal_t, A, B> operator>=(const A& a, const B& b) { return greater_equal(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator==(const A& a, const B& b) { return equal_to(a, b); }
+constexpr op_result_t<equal_to_t, A, B> operator==(const A& a, const B& b) { return equal_to(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator!=(const A& a, const B& b) { return not_equal(a, b); }
+constexpr op_result_t<not_equal_t, A, B> operator!=(const A& a, const B& b) { return not_equal(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator&(const A& a, const B& b) { return bit_and(a, b); }
+constexpr op_result_t<bit_and_t, A, B> operator&(const A& a, const B& b) { return bit_and(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator|(const A& a, const B& b) { return bit_or(a, b); }
+constexpr op_result_t<bit_or_t, A, B> operator|(const A& a, const B& b) { return bit_or(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator^(const A& a, const B& b) { return bit_xor(a, b); }
+constexpr op_result_t<bit_xor_t, A, B> operator^(const A& a, const B& b) { return bit_xor(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator&&(const A& a, const B& b) { return logical_and(a, b); }
+constexpr op_result_t<bit_and_t, A, B> operator&&(const A& a, const B& b) { return logical_and(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator||(const A& a, const B& b) { return logical_or(a, b); }
+constexpr op_result_t<bit_or_t, A, B> operator||(const A& a, const B& b) { return logical_or(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator<<(const A& a, const B& b) { return shift_left(a, b); }
+constexpr op_result_t<shift_left_t, A, B> operator<<(const A& a, const B& b) { return shift_left(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr auto operator>>(const A& a, const B& b) { return shift_right(a, b); }
+constexpr op_result_t<shift_right_t, A, B> operator>>(const A& a, const B& b) { return shift_right(a, b); }
 
 template <class A, class B> requires operands<A, B>
 constexpr A& operator+=(A& a, const B& b) { return a = A(a + b); }

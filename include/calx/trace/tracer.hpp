@@ -133,7 +133,8 @@ constexpr tracer on_weak(const operand* x) {
   calx::dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
   auto compute = [&]<class T>() {
     auto get = [&](int i) {
-      return visit_dtype(x[i].type, [&]<class U>() { return static_cast<T>(from_bits<U>(x[i].bits)); });
+      return visit_dtype(x[i].type,
+                         [&]<class U>() { return static_cast<T>(from_bits<U>(x[i].bits)); });
     };
     if constexpr (Op::arity == 1) return tracer(Op::eval(get(0)));
     else if constexpr (Op::arity == 2) return tracer(Op::eval(get(0), get(1)));
@@ -158,6 +159,12 @@ constexpr tracer trace_op(const A&... a) {
   return {g, Op::emit(*g, x)};
 }
 }  // namespace detail
+
+template <class Op, class... A>
+  requires(detail::any_tracer<A...>)
+struct op_result<Op, A...> {
+  using type = tracer;
+};
 
 template <class Op, class... A>
   requires(detail::any_tracer<A...> && (liftable<A> && ...))
