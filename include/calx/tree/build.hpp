@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// New trees of a given type: from another tree of the same structure, or from leaves in order.
+#pragma once
+
+#include <calx/tree/tree.hpp>
+
+namespace calx::inline CALX_ABI::tree {
+
+namespace detail {
+/// The child types of a node, as the pack of a tuple.
+template <class T>
+constexpr auto children_of() {
+  if constexpr (kind<T> == shape_of::tuple)
+    return std::type_identity<decltype(std::apply([](auto&... e) { return std::tie(e...); },
+                                                  std::declval<T&>()))>();
+  else return std::type_identity<decltype(detail::fields(std::declval<T&>()))>();
+}
+}  // namespace detail
+
+/// A tree of type To with leaves next(), next(), ...; its structure must be known to the compiler.
+template <class To, class Next>
+constexpr To build(Next&& next) {
+  if constexpr (kind<To> == shape_of::leaf) return next(std::type_identity<To>());
+  else if constexpr (kind<To> == shape_of::array)
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return To{((void)I, tree::build<typename To::value_type>(next))...};
+    }(std::make_index_sequence<std::tuple_size_v<To>>());
+  else if constexpr (kind<To> == shape_of::tuple || kind<To> == shape_of::fields)
+    return [&]<class... E>(std::type_identity<std::tuple<E&...>>) {
+      return To{tree::build<E>(next)...};
+    }(detail::children_of<To>());
+  else return To();
+}
+
+/// A tree of type To with the structure of `from` and leaves f(leaf of from).
+template <class To, class From, class F>
+constexpr To convert(From& from, F&& f) {
+  using source = std::remove_const_t<From>;
+  if constexpr (kind<source> == shape_of::leaf) return f(from);
+  else if constexpr (kind<source> == shape_of::array)
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return To{tree::convert<typename To::value_type>(from[I], f)...};
+    }(std::make_index_sequence<std::tuple_size_v<source>>());
+  else if constexpr (kind<source> == shape_of::sequence) {
+    if constexpr (requires { from.begin(); }) {
+      To to;
+      for (auto& e : from) to.push_back(tree::convert<typename To::value_type>(e, f));
+      return to;
+    } else {
+      return from ? To(tree::convert<typename To::value_type>(*from, f)) : To();
+    }
+  } else if constexpr (kind<source> == shape_of::tuple || kind<source> == shape_of::fields) {
+    auto rebuild = [&]<class... E>(std::type_identity<std::tuple<E&...>>, auto&... child) {
+      return To{tree::convert<std::remove_const_t<E>>(child, f)...};
+    };
+    auto with = [&](auto&... child) { return rebuild(detail::children_of<To>(), child...); };
+    if constexpr (kind<source> == shape_of::tuple) return std::apply(with, from);
+    else return std::apply(with, detail::fields(from));
+  } else {
+    return from;
+  }
+}
+
+/// The number of leaves, where the compiler knows the structure.
+template <class T>
+constexpr int leaf_count() {
+  if constexpr (kind<T> == shape_of::leaf) return 1;
+  else if constexpr (kind<T> == shape_of::array)
+    return static_cast<int>(std::tuple_size_v<T>) * leaf_count<typename T::value_type>();
+  else if constexpr (kind<T> == shape_of::tuple || kind<T> == shape_of::fields)
+    return []<class... E>(std::type_identity<std::tuple<E&...>>) {
+      return (0 + ... + leaf_count<std::remove_const_t<E>>());
+    }(detail::children_of<T>());
+  else return 0;
+}
+
+namespace detail {
+template <class T>
+constexpr bool holds_tracer() {
+  if constexpr (std::is_same_v<T, tracer>) return true;
+  else if constexpr (kind<T> == shape_of::array || kind<T> == shape_of::sequence)
+    return holds_tracer<typename T::value_type>();
+  else if constexpr (kind<T> == shape_of::tuple || kind<T> == shape_of::fields)
+    return []<class... E>(std::type_identity<std::tuple<E&...>>) {
+      return (false || ... || holds_tracer<std::remove_const_t<E>>());
+    }(children_of<T>());
+  else return false;
+}
+}  // namespace detail
+
+/// True if some leaf of a T is a tracer: then a call happens inside a trace.
+template <class... T>
+inline constexpr bool is_traced = (detail::holds_tracer<std::remove_cvref_t<T>>() || ...);
+
+}  // namespace calx::inline CALX_ABI::tree

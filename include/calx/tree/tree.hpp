@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Pytrees: which types are trees, their children, and the same tree with other leaves.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <calx/trace/leaf.hpp>
+#include <calx/tree/fields.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// How a struct is a tree: `fields(s)` ties its members, `rebound<M...>` has the same members with
+/// other types. CALX_PYTREE specialises it; class templates that are aggregates need nothing.
+template <class T>
+struct pytree;
+
+namespace tree {
+
+/// A leaf: a number, an array, a tracer.
+template <class T>
+concept leaf = concrete_leaf<T> || std::same_as<T, tracer>;
+
+namespace detail {
+template <class T>
+concept declared = requires { typename pytree<T>::is_pytree; };
+template <class T>
+concept rebound_struct = requires { typename T::rebound_from; };
+
+template <class T>
+inline constexpr bool is_tuple = false;
+template <class... E>
+inline constexpr bool is_tuple<std::tuple<E...>> = true;
+template <class A, class B>
+inline constexpr bool is_tuple<std::pair<A, B>> = true;
+template <class T>
+inline constexpr bool is_std_array = false;
+template <class E, std::size_t N>
+inline constexpr bool is_std_array<std::array<E, N>> = true;
+template <class T>
+inline constexpr bool is_sequence = false;
+template <class E>
+inline constexpr bool is_sequence<std::vector<E>> = !leaf<std::vector<E>>;
+template <class E>
+inline constexpr bool is_sequence<std::optional<E>> = true;
+/// A class template whose arguments are types: P<double> can become P<tracer>.
+template <class T>
+inline constexpr bool is_instance = false;
+template <template <class...> class P, class... A>
+inline constexpr bool is_instance<P<A...>> = true;
+}  // namespace detail
+
+/// The kinds of types that trees are made of. `none`: a struct without data. `opaque`: calx cannot
+/// see inside (a capturing lambda, a pointer), which sends a program to the run-time trace.
+enum class shape_of { leaf, none, tuple, array, sequence, fields, opaque };
+
+template <class T>
+constexpr shape_of classify() {
+  if constexpr (leaf<T>) return shape_of::leaf;
+  else if constexpr (std::is_empty_v<T>) return shape_of::none;
+  else if constexpr (detail::is_tuple<T>) return shape_of::tuple;
+  else if constexpr (detail::is_std_array<T>) return shape_of::array;
+  else if constexpr (detail::is_sequence<T>) return shape_of::sequence;
+  else if constexpr (detail::declared<T> || detail::rebound_struct<T>) return shape_of::fields;
+  else if constexpr (detail::is_instance<T> && std::is_aggregate_v<T>) return shape_of::fields;
+  else return shape_of::opaque;
+}
+template <class T>
+inline constexpr shape_of kind = classify<T>();
+
+namespace detail {
+/// The children of a node with fields, as a tuple of references.
+template <class T>
+constexpr auto fields(T& t) {
+  using U = std::remove_const_t<T>;
+  if constexpr (declared<U>) return pytree<U>::fields(t);
+  else if constexpr (rebound_struct<U>) return pytree<typename U::rebound_from>::fields(t);
+  else return tie_fields(t);
+}
+
+template <class T, template <class> class Map>
+struct rebind;
+}  // namespace detail
+
+/// T with each leaf type L replaced by Map<L>::type.
+template <class T, template <class> class Map>
+using rebind_t = typename detail::rebind<T, Map>::type;
+
+namespace detail {
+template <class T, template <class> class Map>
+struct rebind {
+  using type = T;
+};
+template <class T, template <class> class Map>
+  requires(kind<T> == shape_of::leaf)
+struct rebind<T, Map> {
+  using type = typename Map<T>::type;
+};
+template <class... E, template <class> class Map>
+struct rebind<std::tuple<E...>, Map> {
+  using type = std::tuple<rebind_t<E, Map>...>;
+};
+template <class A, class B, template <class> class Map>
+struct rebind<std::pair<A, B>, Map> {
+  using type = std::pair<rebind_t<A, Map>, rebind_t<B, Map>>;
+};
+template <class E, std::size_t N, template <class> class Map>
+struct rebind<std::array<E, N>, Map> {
+  using type = std::array<rebind_t<E, Map>, N>;
+};
+template <class E, template <class> class Map>
+  requires(is_sequence<std::vector<E>>)
+struct rebind<std::vector<E>, Map> {
+  using type = std::vector<rebind_t<E, Map>>;
+};
+template <class E, template <class> class Map>
+struct rebind<std::optional<E>, Map> {
+  using type = std::optional<rebind_t<E, Map>>;
+};
+template <class T, class Tuple, template <class> class Map>
+struct rebind_members;
+template <class T, class... M, template <class> class Map>
+struct rebind_members<T, std::tuple<M&...>, Map> {
+  using type = typename pytree<T>::template rebound<rebind_t<M, Map>...>;
+};
+template <class T, template <class> class Map>
+  requires(kind<T> == shape_of::fields && declared<T>)
+struct rebind<T, Map>
+    : rebind_members<T, decltype(pytree<T>::fields(std::declval<T&>())), Map> {};
+template <template <class...> class P, class... A, template <class> class Map>
+  requires(kind<P<A...>> == shape_of::fields && !declared<P<A...>> && !rebound_struct<P<A...>>)
+struct rebind<P<A...>, Map> {
+  using type = P<rebind_t<A, Map>...>;
+};
+template <class T, class Tuple, template <class> class Map>
+struct rebind_again;
+template <class T, class... M, template <class> class Map>
+struct rebind_again<T, std::tuple<M&...>, Map> {
+  using type = typename pytree<typename T::rebound_from>::template rebound<rebind_t<M, Map>...>;
+};
+template <class T, template <class> class Map>
+  requires(kind<T> == shape_of::fields && rebound_struct<T>)
+struct rebind<T, Map>
+    : rebind_again<T, decltype(detail::fields(std::declval<T&>())), Map> {};
+
+template <class>
+struct to_tracer {
+  using type = tracer;
+};
+}  // namespace detail
+
+/// T with a tracer for each leaf: what a traced function is called with.
+template <class T>
+using traced = rebind_t<T, detail::to_tracer>;
+
+/// Calls f(leaf) for each leaf of t, in order.
+template <class T, class F>
+constexpr void for_each(T& t, F&& f) {
+  constexpr shape_of k = kind<std::remove_const_t<T>>;
+  if constexpr (k == shape_of::leaf) f(t);
+  else if constexpr (k == shape_of::tuple)
+    std::apply([&](auto&... e) { (tree::for_each(e, f), ...); }, t);
+  else if constexpr (k == shape_of::fields)
+    std::apply([&](auto&... e) { (tree::for_each(e, f), ...); }, detail::fields(t));
+  else if constexpr (k == shape_of::array)
+    for (auto& e : t) tree::for_each(e, f);
+  else if constexpr (k == shape_of::sequence) {
+    if constexpr (requires { t.begin(); }) {
+      for (auto& e : t) tree::for_each(e, f);
+    } else if (t) {
+      tree::for_each(*t, f);
+    }
+  }
+}
+
+/// True if compile time knows the structure: no run-time sequences, nothing opaque.
+template <class T>
+constexpr bool is_static() {
+  constexpr shape_of k = kind<T>;
+  if constexpr (k == shape_of::leaf || k == shape_of::none) return true;
+  else if constexpr (k == shape_of::opaque || k == shape_of::sequence) return false;
+  else if constexpr (k == shape_of::array) return is_static<typename T::value_type>();
+  else if constexpr (k == shape_of::tuple)
+    return []<class... E>(std::tuple<E&...>*) { return (is_static<E>() && ...); }(
+        static_cast<decltype(std::apply([](auto&... e) { return std::tie(e...); },
+                                        std::declval<T&>()))*>(nullptr));
+  else
+    return []<class... E>(std::tuple<E&...>*) { return (is_static<E>() && ...); }(
+        static_cast<decltype(detail::fields(std::declval<T&>()))*>(nullptr));
+}
+
+}  // namespace tree
+}  // namespace calx::inline CALX_ABI
