@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A sentence computed by the constant evaluator, shown in the compiler's own message.
+#pragma once
+
+#include <utility>
+
+#include <calx/base/text.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// A piece of a sentence, short enough that no compiler cuts it, and of exactly its length, as
+/// clang shows an array as text only if it ends with its first zero.
+template <std::size_t N>
+struct words {
+  char s[N + 1] = {};
+};
+
+/// Has no definition but for the empty sentence: naming a member shows the words in the message.
+template <auto... Words>
+struct error_;
+template <>
+struct error_<> {
+  static constexpr bool none = true;
+};
+
+namespace detail {
+/// The end of the piece of m that begins at `from`: at a space outside parentheses.
+constexpr std::size_t piece_end(const text& m, std::size_t from) {
+  std::size_t best = from;
+  int depth = 0;
+  for (std::size_t i = from; i < m.length && i - from < 35; ++i) {
+    depth += m.data[i] == '(' ? 1 : m.data[i] == ')' ? -1 : 0;
+    if (depth <= 0 && (m.data[i] == ' ' || i + 1 == m.length)) best = i + 1;
+  }
+  return best > from ? best : (m.length - from < 35 ? m.length : from + 35);
+}
+constexpr std::size_t count_pieces(const text& m) {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < m.length; i = piece_end(m, i)) ++n;
+  return n;
+}
+constexpr std::size_t piece_begin(const text& m, std::size_t k) {
+  std::size_t i = 0;
+  for (; k > 0; --k) i = piece_end(m, i);
+  return i;
+}
+template <text Message, std::size_t K>
+constexpr auto piece() {
+  constexpr std::size_t from = piece_begin(Message, K), to = piece_end(Message, from);
+  words<to - from> w;
+  for (std::size_t i = from; i < to; ++i) w.s[i - from] = Message.data[i];
+  w.s[to - from] = 0;  // written, not left: clang looks at what was written
+  return w;
+}
+template <text Message, class Sequence>
+struct sentence;
+template <text Message, std::size_t... I>
+struct sentence<Message, std::index_sequence<I...>> {
+  using type = error_<piece<Message, I>()...>;
+};
+template <text Message>
+using error_of =
+    typename sentence<Message, std::make_index_sequence<count_pieces(Message)>>::type;
+}  // namespace detail
+
+}  // namespace calx::inline CALX_ABI
