@@ -44,23 +44,29 @@ constexpr std::size_t piece_begin(const text& m, std::size_t k) {
   for (; k > 0; --k) i = piece_end(m, i);
   return i;
 }
-template <text Message, std::size_t K>
+template <class Holder, std::size_t K>
 constexpr auto piece() {
-  constexpr std::size_t from = piece_begin(Message, K), to = piece_end(Message, from);
+  constexpr text message = Holder::error();
+  constexpr std::size_t from = piece_begin(message, K), to = piece_end(message, from);
   words<to - from> w;
-  for (std::size_t i = from; i < to; ++i) w.s[i - from] = Message.data[i];
+  for (std::size_t i = from; i < to; ++i) w.s[i - from] = message.data[i];
   w.s[to - from] = 0;  // written, not left: clang looks at what was written
   return w;
 }
-template <text Message, class Sequence>
+template <class Holder, class Sequence>
 struct sentence;
-template <text Message, std::size_t... I>
-struct sentence<Message, std::index_sequence<I...>> {
-  using type = error_<piece<Message, I>()...>;
+template <class Holder, std::size_t... I>
+struct sentence<Holder, std::index_sequence<I...>> {
+  using type = error_<piece<Holder, I>()...>;
 };
-template <text Message>
-using error_of =
-    typename sentence<Message, std::make_index_sequence<count_pieces(Message)>>::type;
+/// The sentence Holder::error() as a type; named by a type, as g++ 12 fails on dependent texts.
+template <class Holder>
+struct error_of {
+  using type =
+      typename sentence<Holder, std::make_index_sequence<count_pieces(Holder::error())>>::type;
+};
+template <class Holder>
+inline constexpr bool no_error = error_of<Holder>::type::none;
 }  // namespace detail
 
 }  // namespace calx::inline CALX_ABI

@@ -15,6 +15,7 @@ namespace calx::inline CALX_ABI {
 struct text {
   char data[512] = {};
   std::size_t length = 0;
+  bool marks = false;  // symbols are appended as marks, for run time to fill in
 
   constexpr text() = default;
   explicit constexpr text(const char* s) { append(std::string_view(s)); }
@@ -25,6 +26,7 @@ struct text {
       if (length + 1 < sizeof data) data[length++] = c;
     return *this;
   }
+  constexpr text& append_char(char c) { return append(std::string_view(&c, 1)); }
   constexpr text& append(std::int64_t v) {
     char digits[24] = {};
     int n = 0;

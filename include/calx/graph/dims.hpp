@@ -70,10 +70,15 @@ struct aval {
   friend constexpr bool operator==(const aval&, const aval&) = default;
 };
 
-/// Appends an extent as messages show it; a symbol is a letter, or s<k> beyond 26.
+/// Around the index of a symbol in a text with marks.
+inline constexpr char mark_begin = '\x01', mark_end = '\x02';
+
+/// Appends an extent as messages show it; a symbol is a letter, or s<k> beyond 26, or a mark.
 constexpr text& append_dim(text& t, dim d) {
   if (!is_symbol(d)) return t << d;
   int k = symbol_index(d);
+  if (t.marks)
+    return t << std::string_view(&mark_begin, 1) << k << std::string_view(&mark_end, 1);
   char letter = static_cast<char>('a' + k % 26);
   if (k < 26) return t << std::string_view(&letter, 1);
   return t << "s" << k;

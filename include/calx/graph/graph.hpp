@@ -25,6 +25,8 @@ struct op_info {
   op_kind kind = op_kind::leaf;
   const char* token = nullptr;  // which op this is, by address
   int user_slot = -1;  // for an op of a user: which `user_op`
+  /// For a reduction: the elementwise op that combines two of its values.
+  const op_info* combine = nullptr;
   /// Local algebra: the id of an equal, cheaper node, or -1.
   int (*simplify)(graph&, int aval, const int* args, const dim* ints) = nullptr;
   /// The tangent of node `n`, given tangents of its operands (-1: zero), or -1.
@@ -53,6 +55,12 @@ struct node {
   int first_int, int_count;
 };
 
+/// What is said when an assumption of the program turns out to be wrong.
+struct promise {
+  error_kind kind;
+  text message;
+};
+
 /// A program under construction, and the program when finished.
 struct graph {
   std::vector<node> nodes;
@@ -62,6 +70,7 @@ struct graph {
   std::vector<int> inputs, outputs;
   std::vector<literal> literals;
   symbol_table symbols;
+  std::vector<promise> messages;
   error_kind failed = error_kind::none;
   text message;
 
@@ -69,6 +78,34 @@ struct graph {
   constexpr void fail(error_kind kind, const text& t) {
     if (!std::is_constant_evaluated()) raise(kind, t);
     if (failed == error_kind::none) failed = kind, message = t;
+  }
+
+  /// True if a == b holds or may be assumed; `say(text&)` writes what to say where it is not so.
+  template <class Say>
+  constexpr bool require_equal(dim a, dim b, error_kind kind, const Say& say) {
+    a = symbols.canonical(a), b = symbols.canonical(b);
+    if (a == b) return true;
+    if (is_symbol(a) || is_symbol(b)) {
+      int m = promised(kind, say);
+      symbols.equal(a, b);
+      symbols.assumptions.back().message = m;
+      return true;
+    }
+    text t;
+    say(t);
+    fail(kind, t);
+    return false;
+  }
+  /// True if d >= 0 holds or may be assumed.
+  template <class Say>
+  constexpr bool require_positive(dim d, error_kind kind, const Say& say) {
+    return require(d, {assumption::positive, d, 0}, is_symbol(d) || d >= 0, kind, say);
+  }
+  /// True if a divides b, or may be assumed to.
+  template <class Say>
+  constexpr bool require_divides(dim a, dim b, error_kind kind, const Say& say) {
+    bool fits = is_symbol(a) || is_symbol(b) || (a == 0 ? b == 0 : b % a == 0);
+    return require(is_symbol(a) ? a : b, {assumption::divides, a, b}, fits, kind, say);
   }
 
   constexpr const aval& type(int n) const { return avals[at_(at(n).aval)]; }
@@ -91,6 +128,11 @@ struct graph {
                     const dim* params, int int_count) {
     if (op.simplify)
       if (int same = op.simplify(*this, type, operands, params); same >= 0) return same;
+    return share(op, type, operands, arg_count, params, int_count);
+  }
+  /// The node as it is asked for: an equal one that exists, or new.
+  constexpr int share(const op_info& op, int type, const int* operands, int arg_count,
+                      const dim* params, int int_count) {
     int newest = -1;
     for (int i = 0; i < arg_count; ++i) newest = operands[i] > newest ? operands[i] : newest;
     int& head = users_[at_(newest + 1)];
@@ -130,6 +172,27 @@ struct graph {
   }
 
  private:
+  template <class Say>
+  constexpr int promised(error_kind kind, const Say& say) {
+    promise p{kind, {}};
+    p.message.marks = true;
+    say(p.message);
+    messages.push_back(p);
+    return static_cast<int>(messages.size()) - 1;
+  }
+  template <class Say>
+  constexpr bool require(dim unknown, assumption a, bool fits, error_kind kind, const Say& say) {
+    if (fits && !is_symbol(unknown)) return true;
+    if (fits) {
+      a.message = promised(kind, say);
+      symbols.assumptions.push_back(a);
+      return true;
+    }
+    text t;
+    say(t);
+    fail(kind, t);
+    return false;
+  }
   static constexpr std::size_t at_(int i) { return static_cast<std::size_t>(i); }
   constexpr bool is_same(const node& n, const op_info& op, int type, const int* operands,
                          int arg_count, const dim* params, int int_count) const {

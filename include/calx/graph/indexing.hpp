@@ -72,7 +72,10 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
     dim v = b.at < 0 ? t.add(n, b.at) : b.at;
     if (!is_symbol(n)) return v < lo ? lo : v > hi ? hi : v;
     dim slack = b.at < 0 ? v : t.sub(n, v);
-    if (is_symbol(slack)) t.assumptions.push_back({assumption::positive, slack, 0});
+    g.require_positive(slack, error_kind::index, [&](text& m) {
+      append_dim(m << "slice: bound " << b.at << " is outside an axis of extent ", n)
+          << "; with extents of run time bounds must be inside";
+    });
     return v;
   };
   dim size = 0, first = 0;
@@ -87,7 +90,11 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
     first = t.add(from, t.mul(t.add(size, -1), step));
     out.reversed.push_back(axis);
   }
-  if (is_symbol(size)) t.assumptions.push_back({assumption::positive, size, 0});
+  if (is_symbol(size))
+    g.require_positive(size, error_kind::index, [&](text& m) {
+      append_dim(m << "slice: an axis of extent ", n)
+          << " is too short; with extents of run time the start must not be behind the stop";
+    });
   if (!is_symbol(size) && size <= 0) size = 0, first = 0;
   out.start.push(first), out.stride.push(step < 0 ? -step : step);
   out.box.push(size), out.result.push(size);
@@ -100,7 +107,9 @@ constexpr void select_one(graph& g, dim at, dim n, const dims& shape, int axis, 
     i = 0;
   } else if (is_symbol(n)) {
     dim room = at < 0 ? i : g.symbols.add(n, -1 - at);
-    g.symbols.assumptions.push_back({assumption::positive, room, 0});
+    g.require_positive(room, error_kind::index, [&](text& m) {
+      m << "index " << at << " is outside axis " << axis << " of shape " << shape;
+    });
   }
   out.start.push(i), out.stride.push(1), out.box.push(1);
 }

@@ -17,10 +17,12 @@ struct symbol {
   friend constexpr bool operator==(const symbol&, const symbol&) = default;
 };
 
-/// A condition that run time must check before the program may run.
+/// A condition that run time must check before the program may run: a == b, a >= 0, or a divides
+/// b. `message` is an index into the graph's messages.
 struct assumption {
   enum kind_t : unsigned char { equal, positive, divides } kind;
   dim a, b;
+  int message = -1;
 };
 
 /// The symbols of one program.
@@ -88,7 +90,8 @@ struct symbol_table {
   constexpr dim div(dim a, dim b) {
     a = canonical(a), b = canonical(b);
     if (b == 1) return a;
-    if (!is_symbol(a) && !is_symbol(b)) return b == 0 ? 0 : a / b;
+    if (!is_symbol(a) && !is_symbol(b))
+      return b == 0 ? 0 : (a >= 0 ? a / b : -((-a + b - 1) / b));
     if (a == b) return 1;
     if (is_symbol(a)) {
       symbol s = at(a);

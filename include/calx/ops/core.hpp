@@ -2,11 +2,32 @@
 // The ops that every other op stands on: leaves, conversion, broadcasting.
 #pragma once
 
+#include <calx/base/convert.hpp>
 #include <calx/ops/info.hpp>
 
 namespace calx::inline CALX_ABI {
 
-/// Base of nodes without operands.
+namespace detail {
+/// True if each value of `from` is one of `to`.
+constexpr bool holds(dtype to, dtype from) {
+  if (from == to || from == dtype::b1) return true;
+  if (to == dtype::f64) return from != dtype::i64 && from != dtype::u64;
+  if (from == dtype::u32) return to == dtype::i64 || to == dtype::u64;
+  return from == dtype::i32 && to == dtype::i64;
+}
+}  // namespace detail
+
+// The interface of an op, whatever its kind:
+//   name                                    as programs print it
+//   kind                                    an op_kind, from its base
+//   emit(g, ...)                            the node of the op in g
+//   simplify(g, aval, args, params)         optional: the id of an equal, cheaper node, or -1
+//   jvp<Tracer>(g, n, tangents)             optional: the tangent of node n, or -1 if it is zero
+//   transpose<Tracer>(g, n, ct, linear, out)  if it is linear in an operand
+//   batch<Tracer>(g, n, args, batched, size)  node n with a batch axis in front
+// What a kind adds to that is told where its base is.
+
+/// Base of nodes without operands; what each needs at run time is known to codegen by name.
 struct leaf {
   static constexpr op_kind kind = op_kind::leaf;
 };
@@ -37,7 +58,7 @@ struct constant_t : leaf {
   static constexpr std::string_view name = "constant";
   template <element T>
   static constexpr int emit(auto& g, const dims& shape, dtype type, T value) {
-    dim bits = visit_dtype(type, [&]<class U>() { return to_bits(static_cast<U>(value)); });
+    dim bits = visit_dtype(type, [&]<class U>() { return to_bits(detail::convert<U>(value)); });
     return g.template add<constant_t>(aval{type, shape}, {}, {bits});
   }
 };
@@ -57,8 +78,8 @@ constexpr bool has_value(const auto& g, int n, double value) {
   if (!is<constant_t>(g, n)) return false;
   return visit_dtype(g.element(n), [&]<class T>() {
     T v = from_bits<T>(g.param(n, 0));
-    // Signed zeros differ: x + (-0.0) is x, x + 0.0 is not for x = -0.0.
-    return v == static_cast<T>(value) && to_bits(v) == to_bits(static_cast<T>(value));
+    // Of bits, as signed zeros differ: x + (-0.0) is x, x + 0.0 is not for x = -0.0.
+    return to_bits(v) == to_bits(convert<T>(value));
   });
 }
 constexpr bool is_zero(const auto& g, int n) {
@@ -108,17 +129,28 @@ struct stop_gradient_op {
   CALX_HD static constexpr T eval(T x) { return x; }
 };
 
-/// Another element type; the identity if it is the same.
+/// Another element type, by `detail::convert`; the identity if it is the same.
 struct convert_t {
   static constexpr std::string_view name = "convert";
   static constexpr op_kind kind = op_kind::elementwise;
   static constexpr int emit(auto& g, int x, dtype to) {
-    if (g.element(x) == to) return x;
-    if (is<constant_t>(g, x))
-      return visit_dtype(g.element(x), [&]<class T>() {
-        return constant_t::emit(g, g.shape(x), to, from_bits<T>(g.param(x, 0)));
-      });
     return g.template add<convert_t>(aval{to, g.shape(x)}, {x});
+  }
+  static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
+    dtype to = g.avals[static_cast<std::size_t>(type)].type, from = g.element(args[0]);
+    if (to == from) return args[0];
+    if (is<constant_t>(g, args[0]))
+      return visit_dtype(from, [&]<class T>() {
+        return constant_t::emit(g, g.shape(args[0]), to, from_bits<T>(g.param(args[0], 0)));
+      });
+    if (!is<convert_t>(g, args[0])) return -1;
+    // By way of a type that holds all values; integers wrap where floats stop, so not by way of
+    // floats to other integers.
+    int x = g.arg(args[0], 0);
+    dtype first = g.element(x);
+    bool same_way = is_float(first) == is_float(from) || first == dtype::b1 || is_float(to) ||
+                    to == dtype::b1 || to == first;
+    return detail::holds(from, first) && same_way ? emit(g, x, to) : -1;
   }
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
@@ -134,6 +166,7 @@ struct convert_t {
   }
 };
 
-using core_ops = type_list<input_t, literal_t, constant_t, extent_t, variable_t, alias_t, stop_gradient_op, convert_t>;
+using core_ops = type_list<input_t, literal_t, constant_t, extent_t, variable_t, alias_t,
+                           stop_gradient_op, convert_t>;
 
 }  // namespace calx::inline CALX_ABI

@@ -11,8 +11,9 @@ namespace calx::inline CALX_ABI {
 
 inline constexpr double inf = std::numeric_limits<double>::infinity();
 
-/// How an elementwise op chooses its dtype from its operands'.
-enum class dtype_rule : unsigned char { promote, to_float, compare, bitwise };
+/// How an elementwise op chooses its dtype from its operands': what they promote to; the same, but
+/// no bool; the float of that; bool from operands of one dtype; integers and bool only.
+enum class dtype_rule : unsigned char { promote, number, to_float, compare, bitwise };
 
 /// An operand as written: a node, or a C++ number that takes the dtype of its neighbours.
 struct operand {
@@ -40,11 +41,11 @@ constexpr dims broadcast_shapes(auto& g, std::string_view op, const dims& a, con
   for (int i = 0; i < rank; ++i) {
     dim x = i < rank - a.rank ? 1 : a[i - rank + a.rank];
     dim y = i < rank - b.rank ? 1 : b[i - rank + b.rank];
-    if (x != 1 && y != 1 && !g.symbols.equal(x, y)) {
-      g.fail(error_kind::shape, text() << op << ": shapes " << a << " and " << b
-                                       << " do not broadcast; axes must be equal or 1");
-      return a;
-    }
+    auto say = [&](text& t) {
+      t << op << ": shapes " << a << " and " << b
+        << " do not broadcast; axes must be equal, or 1 where the type says so";
+    };
+    if (x != 1 && y != 1 && !g.require_equal(x, y, error_kind::shape, say)) return a;
     out.push(x == 1 ? y : g.symbols.canonical(x));
   }
   return out;
@@ -65,6 +66,9 @@ constexpr dtype prepare(auto& g, std::string_view op, dtype_rule rule, const ope
   if (rule == dtype_rule::to_float) d = to_float(d);
   if (rule == dtype_rule::bitwise && is_float(d))
     g.fail(error_kind::dtype, text() << op << ": takes integers and bool, but got " << d);
+  if (rule == dtype_rule::number && d == dtype::b1)
+    g.fail(error_kind::dtype, text() << op << ": takes numbers, but got bool; convert it to a "
+                                           "number, or use the logical functions");
   if (g.failed != error_kind::none) {
     for (int i = 0; i < n; ++i) out[i] = x[i].is_weak() ? 0 : x[i].id;
     return d;
@@ -82,6 +86,49 @@ template <class Op, class... A>
 using op_result_t = typename op_result<Op, A...>::type;
 
 namespace detail {
+/// Whether the constant evaluator can compute with v: nothing overflows, no NaN comes of it.
+template <class T>
+constexpr bool is_tame(T v) {
+  if constexpr (std::is_floating_point_v<T>) {
+    constexpr T big = sizeof(T) == 8 ? static_cast<T>(0x1p500) : static_cast<T>(0x1p60);
+    T size = v < T(0) ? -v : v;
+    return v == T(0) || (size <= big && size * big >= T(1));
+  } else {
+    return true;
+  }
+}
+/// Computes Op on constants now; -1 if an operand is not one, or would trouble the compiler.
+template <class Op, std::size_t... I>
+constexpr int fold(auto& g, int type, const int* args, std::index_sequence<I...>) {
+  if (!(is<constant_t>(g, args[I]) && ...)) return -1;
+  const aval a = g.avals[static_cast<std::size_t>(type)];
+  return visit_dtype(g.element(args[0]), [&]<class T>() -> int {
+    if constexpr (!Op::takes(dtype_of<T>())) return -1;
+    else {
+      const T x[] = {from_bits<T>(g.param(args[I], 0))...};
+      if (!Op::total && !(is_tame(x[I]) && ...)) return -1;
+      return constant_t::emit(g, a.shape, a.type, Op::eval(x[I]...));
+    }
+  });
+}
+template <class Op>
+constexpr int fold(auto& g, int type, const int* args) {
+  return fold<Op>(g, type, args, std::make_index_sequence<Op::arity>());
+}
+/// Op, which does not mind the order of its two operands, with the older one first; -1 if it is.
+template <class Op>
+constexpr int in_order(auto& g, const int* args) {
+  if (args[0] <= args[1]) return -1;
+  int swapped[] = {args[1], args[0]};
+  return Op::emit(g, swapped);
+}
+template <class Op>
+constexpr int emit(auto& g, int a) { return Op::emit(g, &a); }
+template <class Op>
+constexpr int emit(auto& g, int a, int b) {
+  int x[] = {a, b};
+  return Op::emit(g, x);
+}
 /// The element type in which op computes on numbers.
 template <class Op, class... A>
 constexpr dtype computed() {
@@ -93,28 +140,48 @@ constexpr dtype computed() {
 template <class Op, class... A>
   requires((std::is_arithmetic_v<A> && ...))
 struct op_result<Op, A...> {
-  using element_type = element_t<detail::computed<Op, A...>()>;
-  using type = std::conditional_t<Op::rule == dtype_rule::compare, bool, element_type>;
+  using type = element_t<Op::result(detail::computed<Op, A...>())>;
 };
 
-/// Base of ops on single elements. Op supplies `eval`, and `partial(arg<i>, x..., y)` for each
-/// operand that it depends on smoothly; an op linear in its operands says `linear = true`.
+/// Base of ops on single elements. Codegen makes loops of `eval`; an Op supplies
+///
+///     template <class T> static constexpr T eval(T x...);
+///
+/// for T = every element type for which `takes` is true. For T = float and double it must also
+/// work on packs of them: write `using std::exp; return exp(x);`, choose with
+/// `using detail::select; return select(c, a, b);`, combine masks with & | !, and convert only
+/// from numbers, `T(2)`. Comparisons return the mask; operands before `first_typed` are masks. An
+/// op whose `eval` works on masks in place of bool too has a member `on_masks`.
+/// For derivatives it supplies `partial(arg<i>, x..., y)`, y being the value, for each operand on
+/// which it depends smoothly, of traced values; or says `linear = true` as well. The rest of the
+/// interface are the constants below, which Op may redefine.
 template <class Op, int Arity>
 struct elementwise {
   static constexpr op_kind kind = op_kind::elementwise;
   static constexpr int arity = Arity;
   static constexpr dtype_rule rule = dtype_rule::promote;
   static constexpr bool linear = false;
-  static constexpr bool pole = false;    // a partial can be infinite or NaN inside the domain
-  static constexpr int first_typed = 0;  // operands before this one are conditions
-  static constexpr double lo = -inf, hi = inf;
-  static constexpr int ulp = 0;
+  static constexpr bool pole = false;        // a partial can be infinite where the value is not NaN
+  static constexpr bool total = false;       // eval never overflows, and never makes a NaN
+  static constexpr bool sign_blind = false;  // the same bits for signed as for unsigned integers
+  static constexpr int first_typed = 0;      // operands before this one are conditions
+  static constexpr double lo = -inf, hi = inf;  // the domain of each operand
+  static constexpr int ulp = 0;                 // the largest error of eval
   static constexpr op_kind family = op_kind::elementwise;
+
+  /// Whether `eval` is meant for elements of dtype d (of operands from `first_typed` on).
+  static constexpr bool takes(dtype d) {
+    if (Op::rule == dtype_rule::to_float) return is_float(d);
+    if (Op::rule == dtype_rule::bitwise) return !is_float(d);
+    return Op::rule != dtype_rule::number || d != dtype::b1;
+  }
+  /// The dtype of the result for operands of dtype d.
+  static constexpr dtype result(dtype d) { return Op::rule == dtype_rule::compare ? dtype::b1 : d; }
 
   /// The node for operands already of one shape and dtype.
   static constexpr int emit(auto& g, const int* x) {
     aval type = g.type(x[Arity - 1]);
-    if (Op::rule == dtype_rule::compare) type.type = dtype::b1;
+    type.type = Op::result(type.type);
     return g.template add<Op>(g.intern(type), x, Arity, nullptr, 0);
   }
   static constexpr int emit(auto& g, const operand* x) {

@@ -35,6 +35,8 @@ template <class Op>
 constexpr op_info make_info() {
   op_info info{Op::name, Op::kind, &op_token<Op>};
   if constexpr (requires { Op::slot; }) info.user_slot = Op::slot;
+  if constexpr (requires { typename Op::combine_op; })
+    info.combine = &info_of<typename Op::combine_op>;
   if constexpr (requires { &Op::template simplify<graph>; })
     info.simplify = &Op::template simplify<graph>;
   if constexpr (requires { &Op::template jvp<tracer>; }) info.jvp = &Op::template jvp<tracer>;

@@ -8,7 +8,8 @@
 
 namespace calx::inline CALX_ABI {
 
-/// Base of smooth functions of one float.
+/// Base of smooth functions of one float. An `eval` that overflows for finite arguments has a pole
+/// too: a branch not taken there must not turn a zero cotangent into a NaN.
 template <class Op>
 struct math_op : elementwise<Op, 1> {
   static constexpr dtype_rule rule = dtype_rule::to_float;
@@ -17,6 +18,7 @@ struct math_op : elementwise<Op, 1> {
 /// e^x.
 struct exp_t : math_op<exp_t> {
   static constexpr std::string_view name = "exp";
+  static constexpr bool pole = true;
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
@@ -31,6 +33,7 @@ inline constexpr exp_t exp{};
 /// e^x - 1, accurate for small x.
 struct expm1_t : math_op<expm1_t> {
   static constexpr std::string_view name = "expm1";
+  static constexpr bool pole = true;
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
@@ -167,8 +170,10 @@ struct logistic_t : math_op<logistic_t> {
   static constexpr int ulp = 4;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
+    using detail::select;
     using std::exp;
-    return T(1) / (T(1) + exp(-x));
+    T small = exp(select(x < T(0), x, -x));
+    return select(x < T(0), small, T(1)) / (T(1) + small);
   }
   template <class X>
   static constexpr X partial(arg<0>, X, X y) { return y * (1.0 - y); }
@@ -176,28 +181,34 @@ struct logistic_t : math_op<logistic_t> {
 inline constexpr logistic_t logistic{};
 inline constexpr logistic_t sigmoid{};
 
-/// Base of roundings: their derivative is zero.
+/// Base of roundings to whole numbers: integers stay, and the derivative is zero.
 template <class Op>
-struct rounding : math_op<Op> {};
+struct rounding : elementwise<Op, 1> {
+  static constexpr int simplify(auto& g, int, const int* args, const dim*) {
+    return is_float(g.element(args[0])) && !is<Op>(g, args[0]) ? -1 : args[0];
+  }
+};
 
-/// The largest integer not above x.
+/// The largest whole number not above x.
 struct floor_t : rounding<floor_t> {
   static constexpr std::string_view name = "floor";
   template <class T>
   CALX_HD static constexpr T eval(T x) {
     using std::floor;
-    return floor(x);
+    if constexpr (std::is_integral_v<T>) return x;
+    else return floor(x);
   }
 };
 inline constexpr floor_t floor{};
 
-/// The smallest integer not below x.
+/// The smallest whole number not below x.
 struct ceil_t : rounding<ceil_t> {
   static constexpr std::string_view name = "ceil";
   template <class T>
   CALX_HD static constexpr T eval(T x) {
     using std::ceil;
-    return ceil(x);
+    if constexpr (std::is_integral_v<T>) return x;
+    else return ceil(x);
   }
 };
 inline constexpr ceil_t ceil{};
@@ -208,7 +219,8 @@ struct trunc_t : rounding<trunc_t> {
   template <class T>
   CALX_HD static constexpr T eval(T x) {
     using std::trunc;
-    return trunc(x);
+    if constexpr (std::is_integral_v<T>) return x;
+    else return trunc(x);
   }
 };
 inline constexpr trunc_t trunc{};

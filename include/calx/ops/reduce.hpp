@@ -7,51 +7,119 @@
 
 namespace calx::inline CALX_ABI {
 
-/// Base of reductions; the parameters are the axes that go, in increasing order. Op supplies
-/// `identity<T>()` and `combine(a, b)`, which must be associative.
+/// Base of reductions; the parameters are the axes that go, in increasing order. Codegen makes
+/// loops of what Op supplies:
+///
+///     template <class T> static constexpr T identity();    // the result of no elements
+///     template <class T> static constexpr T combine(T a, T b);
+///     using combine_op = ...;                               // the elementwise op that this is
+///
+/// for T = every element type for which `takes` is true; `combine` on packs of floats too. It must
+/// be associative and commutative but for rounding, as loops combine in an order of their own, and
+/// combining with the identity must change nothing. `sign_blind` as for elementwise ops; `repeats`
+/// says that combining a value with itself changes nothing.
 template <class Op>
 struct reduction {
   static constexpr op_kind kind = op_kind::reduction;
+  static constexpr bool sign_blind = false, repeats = false;
+  static constexpr bool takes(dtype) { return true; }
+  static constexpr dtype result(dtype d) { return d; }
   static constexpr int emit(auto& g, int x, const detail::dim_list& axes) {
     if (axes.empty()) return x;
     dims shape;
-    for (int i = 0; i < g.shape(x).rank; ++i) {
-      bool goes = false;
-      for (dim a : axes) goes = goes || a == i;
-      if (!goes) shape.push(g.shape(x)[i]);
-    }
+    for (int i = 0; i < g.shape(x).rank; ++i)
+      if (!detail::contains(axes, i)) shape.push(g.shape(x)[i]);
     return g.template add<Op>(g.intern({Op::result(g.element(x)), shape}), &x, 1, axes.data(),
                  static_cast<int>(axes.size()));
   }
-  static constexpr dtype result(dtype d) { return d; }
   template <class Tracer>
   static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool*, dim) {
     detail::dim_list axes;
     for (dim a : detail::params_of(g, n)) axes.push_back(a + 1);
     return emit(g, args[0], axes);
   }
+  static constexpr int simplify(auto& g, int type, const int* args, const dim* axes) {
+    const dims from = g.shape(args[0]);
+    int count = from.rank - g.avals[static_cast<std::size_t>(type)].shape.rank;
+    detail::dim_list all(axes, axes + count), several;
+    for (dim a : all)
+      if (from[static_cast<int>(a)] != 1) several.push_back(a);
+    // One element is its own sum, product and extremum.
+    if (several.size() < all.size()) return drop_ones(g, args[0], all);
+    for (dim a : all)
+      if (is_symbol(from[static_cast<int>(a)]) || from[static_cast<int>(a)] < 1) return -1;
+    if (is<constant_t>(g, args[0])) return of_equals(g, args[0], all, all);
+    if (!is<broadcast_in_dim_t>(g, args[0])) return -1;
+    // Along axes on which elements repeat.
+    detail::dim_list made, repeated;
+    for (int i = 0; i < g.at(args[0]).int_count; ++i) made.push_back(g.param(args[0], i));
+    for (dim a : all)
+      if (!detail::contains(made, a)) repeated.push_back(a);
+    return repeated.empty() ? -1 : of_equals(g, args[0], all, repeated);
+  }
 
  protected:
   /// Node n, which reduced x, spread over x's shape again.
   static constexpr int spread(auto& g, int n, int value) {
     int x = g.arg(n, 0);
-    detail::dim_list kept;
-    for (int i = 0; i < g.shape(x).rank; ++i) {
-      bool goes = false;
-      for (dim a : detail::params_of(g, n)) goes = goes || a == i;
-      if (!goes) kept.push_back(i);
-    }
+    detail::dim_list kept, gone = detail::params_of(g, n);
+    for (int i = 0; i < g.shape(x).rank; ++i)
+      if (!detail::contains(gone, i)) kept.push_back(i);
     return broadcast_in_dim_t::emit(g, value, dims(g.shape(x)), kept);
+  }
+
+ private:
+  /// The axes `all` of x without those in `gone`, counted when those are gone.
+  static constexpr detail::dim_list renumbered(const detail::dim_list& all,
+                                               const detail::dim_list& gone) {
+    detail::dim_list rest;
+    for (dim a : all) {
+      if (detail::contains(gone, a)) continue;
+      dim before = 0;
+      for (dim b : gone) before += b < a ? 1 : 0;
+      rest.push_back(a - before);
+    }
+    return rest;
+  }
+  static constexpr int drop_ones(auto& g, int x, const detail::dim_list& all) {
+    dims shape;
+    detail::dim_list ones;
+    for (int i = 0; i < g.shape(x).rank; ++i)
+      if (g.shape(x)[i] == 1 && detail::contains(all, i)) ones.push_back(i);
+      else shape.push(g.shape(x)[i]);
+    return emit(g, reshape_t::emit(g, x, shape), renumbered(all, ones));
+  }
+  /// x reduced over `all`, where its elements are equal along the axes `repeated`; -1 if that is
+  /// not known to be cheaper.
+  static constexpr int of_equals(auto& g, int x, const detail::dim_list& all,
+                                 const detail::dim_list& repeated) {
+    dim count = 1;
+    dims start, stride, part = g.shape(x), shape;
+    for (int i = 0; i < part.rank; ++i) start.push(0), stride.push(1);
+    for (dim a : repeated) count *= part[static_cast<int>(a)], part[static_cast<int>(a)] = 1;
+    for (int i = 0; i < part.rank; ++i)
+      if (!detail::contains(repeated, i)) shape.push(part[i]);
+    if (!Op::repeats && !requires { Op::repeat(g, x, count); }) return -1;
+    int one = reshape_t::emit(g, slice_t::emit(g, x, start, stride, part), shape);
+    int rest = emit(g, one, renumbered(all, repeated));
+    if constexpr (requires { Op::repeat(g, rest, count); }) return Op::repeat(g, rest, count);
+    else return rest;
   }
 };
 
 /// The sum over axes; integers and bool are summed in 64 bits by the caller's conversion.
 struct reduce_sum_t : reduction<reduce_sum_t> {
   static constexpr std::string_view name = "reduce_sum";
+  using combine_op = add_t;
+  static constexpr bool sign_blind = true;
   template <class T>
   CALX_HD static constexpr T identity() { return T(0); }
   template <class T>
   CALX_HD static constexpr T combine(T a, T b) { return add_t::eval(a, b); }
+  /// The sum of `count` values that are all x.
+  static constexpr int repeat(auto& g, int x, dim count) {
+    return detail::emit<mul_t>(g, x, constant_t::emit(g, dims(g.shape(x)), g.element(x), count));
+  }
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
     return detail::emit_like(g, n, tangents);
@@ -67,22 +135,25 @@ constexpr int detail::sum_over(graph_for<Tracer>& g, int x, const dim_list& axes
   return reduce_sum_t::emit(g, x, axes);
 }
 
-/// Base of max and min: elements that tie for the extremum share the tangent equally.
+/// Base of max and min: elements that tie for the extremum share the derivative equally, and if it
+/// is NaN all derivatives are.
 template <class Op>
 struct extremum : reduction<Op> {
+  static constexpr bool repeats = true;
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
     auto axes = detail::params_of(g, n);
     Tracer x{&g, g.arg(n, 0)}, y{&g, reduction<Op>::spread(g, n, n)}, t{&g, tangents[0]};
-    Tracer hit = equal_to(x, y), zero = x.like(0.0);
-    Tracer count{&g, reduce_sum_t::emit(g, where(hit, x.like(1.0), zero).id, axes)};
-    Tracer total{&g, reduce_sum_t::emit(g, where(hit, t, zero).id, axes)};
-    return (total * (1.0 / count)).id;
+    Tracer hit{&g, convert_t::emit(g, equal_to(x, y).id, g.element(n))};
+    Tracer share = 1.0 / Tracer{&g, reduce_sum_t::emit(g, hit.id, axes)};
+    Tracer weight = hit * Tracer{&g, reduction<Op>::spread(g, n, share.id)};
+    return reduce_sum_t::emit(g, (t * weight).id, axes);
   }
 };
 /// The maximum over axes, which must not be empty; NaN if any element is.
 struct reduce_max_t : extremum<reduce_max_t> {
   static constexpr std::string_view name = "reduce_max";
+  using combine_op = max_t;
   template <class T>
   CALX_HD static constexpr T identity() {
     using limits = std::numeric_limits<T>;
@@ -94,6 +165,7 @@ struct reduce_max_t : extremum<reduce_max_t> {
 /// The minimum over axes, which must not be empty; NaN if any element is.
 struct reduce_min_t : extremum<reduce_min_t> {
   static constexpr std::string_view name = "reduce_min";
+  using combine_op = min_t;
   template <class T>
   CALX_HD static constexpr T identity() {
     using limits = std::numeric_limits<T>;
@@ -103,10 +175,12 @@ struct reduce_min_t : extremum<reduce_min_t> {
   CALX_HD static constexpr T combine(T a, T b) { return min_t::eval(a, b); }
 };
 
-/// The product over axes. Its derivative by one element is the product of the others, written as
-/// a product again: exact at zeros, to any order.
+/// The product over axes. Its derivative is that of a tree of products, which needs no division:
+/// exact at zeros, to any order.
 struct reduce_prod_t : reduction<reduce_prod_t> {
   static constexpr std::string_view name = "reduce_prod";
+  using combine_op = mul_t;
+  static constexpr bool sign_blind = true;
   template <class T>
   CALX_HD static constexpr T identity() { return T(1); }
   template <class T>
@@ -114,55 +188,113 @@ struct reduce_prod_t : reduction<reduce_prod_t> {
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
     auto axes = detail::params_of(g, n);
-    int x = g.arg(n, 0), t = tangents[0], rank = g.shape(x).rank;
-    // Tangents by one axis at a time; the others are multiplied up first.
-    while (axes.size() > 1) {
-      detail::dim_list last{axes.back()};
-      int one = g.template add<reduce_prod_t>(g.intern(without(g, x, last)), &x, 1, last.data(), 1);
-      int ts[] = {t};
-      t = jvp<Tracer>(g, one, ts);
-      x = one, rank = g.shape(x).rank;
-      axes.pop_back();
+    moving x{g.arg(n, 0), tangents[0]};
+    for (; !axes.empty(); axes.pop_back()) {
+      int axis = static_cast<int>(axes.back());
+      bool known = !is_symbol(g.shape(x.value)[axis]);
+      x = known ? tree<Tracer>(g, x, axis) : table<Tracer>(g, x, axis);
     }
-    int axis = static_cast<int>(axes[0]);
-    dims table = g.shape(x);
+    return x.tangent;
+  }
+
+ private:
+  struct moving {
+    int value, tangent;
+  };
+  template <class Tracer>
+  static constexpr moving product(auto& g, const moving& a, const moving& b) {
+    Tracer x{&g, a.value}, dx{&g, a.tangent}, y{&g, b.value}, dy{&g, b.tangent};
+    return {(x * y).id, (dx * y + x * dy).id};
+  }
+  /// Elements [first, first + count) along an axis.
+  static constexpr moving part(auto& g, const moving& x, int axis, dim first, dim count) {
+    dims start, stride, shape = g.shape(x.value);
+    for (int i = 0; i < shape.rank; ++i) start.push(0), stride.push(1);
+    start[axis] = first, shape[axis] = count;
+    return {slice_t::emit(g, x.value, start, stride, shape),
+            slice_t::emit(g, x.tangent, start, stride, shape)};
+  }
+  /// Of a known extent: the lower half times the upper one, until one element is left.
+  template <class Tracer>
+  static constexpr moving tree(auto& g, moving x, int axis) {
+    dims shape = g.shape(x.value);
+    dim n = shape[axis];
+    shape.erase(axis);
+    if (n == 0)
+      return {constant_t::emit(g, shape, g.element(x.value), 1.0),
+              constant_t::emit(g, shape, g.element(x.value), 0.0)};
+    moving odd{-1, -1};
+    for (; n > 1; n /= 2) {
+      if (n % 2 != 0) {
+        moving last = part(g, x, axis, n - 1, 1);
+        odd = odd.value < 0 ? last : product<Tracer>(g, odd, last);
+      }
+      x = product<Tracer>(g, part(g, x, axis, 0, n / 2), part(g, x, axis, n / 2, n / 2));
+    }
+    if (odd.value >= 0) x = product<Tracer>(g, x, odd);
+    return {reshape_t::emit(g, x.value, shape), reshape_t::emit(g, x.tangent, shape)};
+  }
+  /// Of an extent that only run time knows: for each element the product of the others.
+  template <class Tracer>
+  static constexpr moving table(auto& g, const moving& x, int axis) {
+    dims table = g.shape(x.value);
+    int rank = table.rank;
     table.insert(axis, table[axis]);
     detail::dim_list keep;
     for (int i = 0; i < rank; ++i) keep.push_back(i < axis ? i : i + 1);
-    Tracer all{&g, broadcast_in_dim_t::emit(g, x, table, keep)};
+    Tracer all{&g, broadcast_in_dim_t::emit(g, x.value, table, keep)};
     Tracer i{&g, iota_t::emit(g, {dtype::i64, table}, axis)};
     Tracer j{&g, iota_t::emit(g, {dtype::i64, table}, axis + 1)};
     Tracer rest = where(equal_to(i, j), all.like(1.0), all);
     Tracer others{&g, emit(g, rest.id, {axis + 1})};
-    return reduce_sum_t::emit(g, (Tracer{&g, t} * others).id, axes);
-  }
-
- private:
-  static constexpr aval without(const auto& g, int x, const detail::dim_list& axis) {
-    aval a = g.type(x);
-    a.shape.erase(static_cast<int>(axis[0]));
-    return a;
+    return {emit(g, x.value, {axis}),
+            reduce_sum_t::emit(g, (Tracer{&g, x.tangent} * others).id, {axis})};
   }
 };
 
-/// True if any element is; of bools.
-struct reduce_or_t : reduction<reduce_or_t> {
+/// Base of reductions of bits, and so of truth values.
+template <class Op>
+struct bit_reduction : reduction<Op> {
+  static constexpr bool sign_blind = true, repeats = true;
+  static constexpr bool takes(dtype d) { return !is_float(d); }
+};
+/// True if any element is; of integers, all bits that any has.
+struct reduce_or_t : bit_reduction<reduce_or_t> {
   static constexpr std::string_view name = "reduce_or";
+  using combine_op = bit_or_t;
   template <class T>
   CALX_HD static constexpr T identity() { return T(0); }
   template <class T>
   CALX_HD static constexpr T combine(T a, T b) { return bit_or_t::eval(a, b); }
 };
-/// True if all elements are; of bools.
-struct reduce_and_t : reduction<reduce_and_t> {
+/// True if all elements are; of integers, the bits that all have.
+struct reduce_and_t : bit_reduction<reduce_and_t> {
   static constexpr std::string_view name = "reduce_and";
+  using combine_op = bit_and_t;
   template <class T>
   CALX_HD static constexpr T identity() { return static_cast<T>(~std::int64_t{0}); }
   template <class T>
   CALX_HD static constexpr T combine(T a, T b) { return bit_and_t::eval(a, b); }
 };
 
-// argmax and argmin are written with these: the least index that reaches the extremum.
+namespace detail {
+/// The first index, as int64, at which Op, an extremum over one axis, is reached; if an element is
+/// NaN that of the first NaN. The axis must not be empty.
+template <class Op, class Tracer>
+constexpr int first_index(graph_for<Tracer>& g, int x, int axis) {
+  const dims shape = g.shape(x);
+  dim_list gone{axis}, kept;
+  for (int i = 0; i < shape.rank; ++i)
+    if (i != axis) kept.push_back(i);
+  Tracer v{&g, x}, best{&g, broadcast_in_dim_t::emit(g, Op::emit(g, x, gone), shape, kept)};
+  Tracer hit = equal_to(v, best);
+  if (is_float(g.element(x))) hit = bit_or(hit, not_equal(v, v));
+  Tracer index{&g, iota_t::emit(g, {dtype::i64, shape}, axis)};
+  Tracer first = where(hit, index, std::numeric_limits<std::int64_t>::max());
+  return reduce_min_t::emit(g, first.id, gone);
+}
+}  // namespace detail
+
 using reduce_ops = type_list<reduce_sum_t, reduce_max_t, reduce_min_t, reduce_prod_t, reduce_or_t,
                              reduce_and_t>;
 

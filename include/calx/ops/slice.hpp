@@ -7,7 +7,7 @@
 namespace calx::inline CALX_ABI {
 
 struct slice_t;
-struct pad_t;
+struct concatenate_t;
 namespace detail {
 /// Cuts the part that begins at `start` with `stride` out of x; the rule of pad needs it early.
 template <class Tracer>
@@ -35,12 +35,12 @@ struct pad_t : structural<pad_t> {
   static constexpr std::string_view name = "pad";
   static constexpr int emit(auto& g, int x, const dims& low, const dims& stride,
                             const dims& shape) {
-    if (g.shape(x) == shape) return x;
     auto params = detail::joined_params(low, stride);
     return g.template add<pad_t>(g.intern({g.element(x), shape}), &x, 1, params.data(),
                  static_cast<int>(params.size()));
   }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
+    if (g.at(args[0]).aval == type) return args[0];
     return detail::is_zero(g, args[0]) ? moved_constant(g, type, args[0]) : -1;
   }
   template <class Tracer>
@@ -61,13 +61,23 @@ struct slice_t : structural<slice_t> {
   static constexpr std::string_view name = "slice";
   static constexpr int emit(auto& g, int x, const dims& start, const dims& stride,
                             const dims& shape) {
-    if (g.shape(x) == shape) return x;
     auto params = detail::joined_params(start, stride);
     return g.template add<slice_t>(g.intern({g.element(x), shape}), &x, 1, params.data(),
                  static_cast<int>(params.size()));
   }
-  static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
-    return moved_constant(g, type, args[0]);
+  static constexpr int simplify(auto& g, int type, const int* args, const dim* params) {
+    if (g.at(args[0]).aval == type) return args[0];
+    if (int c = moved_constant(g, type, args[0]); c >= 0) return c;
+    const int x = args[0];
+    const box part{params, g.avals[static_cast<std::size_t>(type)].shape};
+    if (is<slice_t>(g, x)) return of_slice(g, x, part);
+    if (is<broadcast_in_dim_t>(g, x)) return of_broadcast(g, x, part);
+    if (is<concatenate_t>(g, x)) return of_parts(g, x, part);
+    // What a pad put into zeros comes out as it was.
+    if (is<pad_t>(g, x) && g.at(g.arg(x, 0)).aval == type &&
+        part.start() == detail::first_half(g, x) && part.stride() == detail::second_half(g, x))
+      return g.arg(x, 0);
+    return -1;
   }
   template <class Tracer>
   static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool*, int* out) {
@@ -80,6 +90,59 @@ struct slice_t : structural<slice_t> {
     start.insert(0, 0), stride.insert(0, 1), shape.insert(0, size);
     return emit(g, args[0], start, stride, shape);
   }
+
+ private:
+  /// The part that a slice's parameters name.
+  struct box {
+    const dim* params;
+    dims shape;
+    constexpr dims half(int first) const {
+      dims d;
+      for (int i = 0; i < shape.rank; ++i) d.push(params[first + i]);
+      return d;
+    }
+    constexpr dims start() const { return half(0); }
+    constexpr dims stride() const { return half(shape.rank); }
+  };
+  static constexpr int of_slice(auto& g, int x, const box& part) {
+    dims start = detail::first_half(g, x), stride = detail::second_half(g, x);
+    const dims first = part.start(), by = part.stride();
+    for (int i = 0; i < start.rank; ++i) {
+      start[i] = g.symbols.add(start[i], g.symbols.mul(first[i], stride[i]));
+      stride[i] = g.symbols.mul(by[i], stride[i]);
+    }
+    return emit(g, g.arg(x, 0), start, stride, part.shape);
+  }
+  /// A part of repeated elements are the same elements, repeated less.
+  static constexpr int of_broadcast(auto& g, int x, const box& part) {
+    const detail::dim_list axes = detail::params_of(g, x);
+    const dims first = part.start(), by = part.stride();
+    dims start, stride, shape;
+    for (dim axis : axes) {
+      int a = static_cast<int>(axis);
+      start.push(first[a]), stride.push(by[a]), shape.push(part.shape[a]);
+    }
+    int inner = emit(g, g.arg(x, 0), start, stride, shape);
+    return broadcast_in_dim_t::emit(g, inner, part.shape, axes);
+  }
+  /// A part that lies in one of the joined arrays; -1 if it does not, or may not.
+  static constexpr int of_parts(auto& g, int x, const box& part) {
+    int axis = static_cast<int>(g.param(x, 0));
+    dims start = part.start();
+    const dims stride = part.stride();
+    dim size = part.shape[axis], first = start[axis];
+    if (is_symbol(size) || is_symbol(first) || is_symbol(stride[axis]) || size < 1) return -1;
+    dim last = first + (size - 1) * stride[axis], begin = 0;
+    for (int i = 0; i < g.at(x).arg_count; ++i) {
+      dim n = g.shape(g.arg(x, i))[axis];
+      if (is_symbol(n)) return -1;
+      start[axis] = first - begin;
+      if (first >= begin && last < begin + n)
+        return emit(g, g.arg(x, i), start, stride, part.shape);
+      begin += n;
+    }
+    return -1;
+  }
 };
 
 template <class Tracer>
@@ -91,8 +154,21 @@ constexpr int detail::emit_slice(graph_for<Tracer>& g, int x, const dims& start,
 /// Arrays one after the other along an axis.
 struct concatenate_t : structural<concatenate_t> {
   static constexpr std::string_view name = "concatenate";
-  static constexpr int emit(auto& g, const std::vector<int>& parts, int axis) {
+  static constexpr int emit(auto& g, const std::vector<int>& all, int axis) {
+    std::vector<int> parts;
+    for (int p : all)
+      if (g.shape(p)[axis] != 0) parts.push_back(p);
+    if (parts.empty()) parts.push_back(all[0]);
     if (parts.size() == 1) return parts[0];
+    constexpr std::size_t most = 64;  // operands that passes have room for
+    if (parts.size() > most) {
+      std::vector<int> groups;
+      for (std::size_t i = 0; i < parts.size(); i += most) {
+        std::size_t last = i + most < parts.size() ? i + most : parts.size();
+        groups.push_back(emit(g, std::vector<int>(&parts[i], &parts[i] + (last - i)), axis));
+      }
+      return emit(g, groups, axis);
+    }
     dims shape = g.shape(parts[0]);
     for (std::size_t i = 1; i < parts.size(); ++i)
       shape[axis] = g.symbols.add(shape[axis], g.shape(parts[i])[axis]);
@@ -127,6 +203,10 @@ struct iota_t : leaf {
   static constexpr std::string_view name = "iota";
   static constexpr int emit(auto& g, const aval& type, int axis) {
     return g.template add<iota_t>(type, {}, {axis});
+  }
+  static constexpr int simplify(auto& g, int type, const int*, const dim* axis) {
+    const aval a = g.avals[static_cast<std::size_t>(type)];
+    return a.shape[static_cast<int>(*axis)] == 1 ? constant_t::emit(g, a.shape, a.type, 0) : -1;
   }
 };
 

@@ -8,6 +8,11 @@ namespace calx::inline CALX_ABI {
 
 namespace detail {
 using dim_list = std::vector<dim>;
+constexpr bool contains(const dim_list& list, dim d) {
+  for (dim x : list)
+    if (x == d) return true;
+  return false;
+}
 
 /// The parameters of node n, by value: adding a node moves the pool they lie in.
 constexpr dim_list params_of(const auto& g, int n) {
@@ -26,9 +31,12 @@ constexpr int zeros_like(auto& g, int n) {
 }
 template <class Tracer>
 constexpr int sum_over(graph_for<Tracer>& g, int x, const dim_list& axes);  // in reduce.hpp
+constexpr int permuted(auto& g, int x, const dim_list& order);  // axis i is axis order[i] of x
 }  // namespace detail
 
-/// Base of ops that move elements: the tangent moves as the value does.
+/// Base of ops that move elements: the tangent moves as the value does. Op supplies `transpose` and
+/// `batch`; what each element of the result is follows from the parameters, told with each op, and
+/// codegen knows these ops by name. Any element type is fine.
 template <class Op>
 struct structural {
   static constexpr op_kind kind = op_kind::structural;
@@ -53,29 +61,31 @@ struct structural {
 struct broadcast_in_dim_t : structural<broadcast_in_dim_t> {
   static constexpr std::string_view name = "broadcast_in_dim";
   static constexpr int emit(auto& g, int x, const dims& shape, const detail::dim_list& axes) {
-    if (g.shape(x) == shape) return x;
     return g.template add<broadcast_in_dim_t>(g.intern({g.element(x), shape}), &x, 1, axes.data(),
                  static_cast<int>(axes.size()));
   }
   /// To `shape` by NumPy's rule: missing axes in front, extents of 1 repeat.
   static constexpr int emit_numpy(auto& g, int x, const dims& shape);
   static constexpr int simplify(auto& g, int type, const int* args, const dim* axes) {
+    if (g.at(args[0]).aval == type && is_sorted(axes, g.shape(args[0]).rank)) return args[0];
     if (int c = moved_constant(g, type, args[0]); c >= 0) return c;
     if (!is<broadcast_in_dim_t>(g, args[0])) return -1;
-    int inner = args[0], x = g.arg(inner, 0);
     detail::dim_list composed;
-    for (dim a : detail::params_of(g, inner)) composed.push_back(axes[a]);
+    for (dim a : detail::params_of(g, args[0])) composed.push_back(axes[a]);
     dims shape = g.avals[static_cast<std::size_t>(type)].shape;
-    return emit(g, x, shape, composed);
+    return emit(g, g.arg(args[0], 0), shape, composed);
   }
   template <class Tracer>
   static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool*, int* out) {
-    bool kept[max_rank] = {};
-    for (dim a : detail::params_of(g, n)) kept[a] = true;
-    detail::dim_list axes;
+    detail::dim_list kept = detail::params_of(g, n), gone, order;
     for (int a = 0; a < g.shape(n).rank; ++a)
-      if (!kept[a]) axes.push_back(a);
-    out[0] = detail::sum_over<Tracer>(g, ct, axes);
+      if (!detail::contains(kept, a)) gone.push_back(a);
+    for (dim a : kept) {  // the place of each among those that are left
+      dim place = 0;
+      for (dim b : kept) place += b < a ? 1 : 0;
+      order.push_back(place);
+    }
+    out[0] = detail::permuted(g, detail::sum_over<Tracer>(g, ct, gone), order);
   }
   template <class Tracer>
   static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool*, dim size) {
@@ -84,6 +94,12 @@ struct broadcast_in_dim_t : structural<broadcast_in_dim_t> {
     dims shape = g.shape(n);
     shape.insert(0, size);
     return emit(g, args[0], shape, axes);
+  }
+  /// Whether the operand's axes keep their order.
+  static constexpr bool is_sorted(const dim* axes, int count) {
+    for (int i = 1; i < count; ++i)
+      if (axes[i] < axes[i - 1]) return false;
+    return true;
   }
 };
 
@@ -96,7 +112,7 @@ struct reshape_t : structural<reshape_t> {
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
     if (g.at(args[0]).aval == type) return args[0];
     if (int c = moved_constant(g, type, args[0]); c >= 0) return c;
-    if (!is<reshape_t>(g, args[0])) return -1;
+    if (!is<reshape_t>(g, args[0]) && !adds_ones(g, args[0])) return -1;
     return emit(g, g.arg(args[0], 0), dims(g.avals[static_cast<std::size_t>(type)].shape));
   }
   template <class Tracer>
@@ -108,6 +124,16 @@ struct reshape_t : structural<reshape_t> {
     dims shape = g.shape(n);
     shape.insert(0, size);
     return emit(g, args[0], shape);
+  }
+
+ private:
+  /// Whether n is a broadcast that repeats nothing, and so another reshape.
+  static constexpr bool adds_ones(const auto& g, int n) {
+    if (!is<broadcast_in_dim_t>(g, n)) return false;
+    const detail::dim_list axes = detail::params_of(g, n);
+    for (int a = 0; a < g.shape(n).rank; ++a)
+      if (g.shape(n)[a] != 1 && !detail::contains(axes, a)) return false;
+    return broadcast_in_dim_t::is_sorted(axes.data(), static_cast<int>(axes.size()));
   }
 };
 
@@ -150,11 +176,19 @@ struct transpose_t : structural<transpose_t> {
     bool identity = true;
     for (int i = 0; i < rank; ++i) identity = identity && order[i] == i;
     if (identity) return args[0];
-    if (!is<transpose_t>(g, args[0])) return -1;
-    detail::dim_list composed;
-    for (int i = 0; i < rank; ++i)
-      composed.push_back(g.param(args[0], static_cast<int>(order[i])));
-    return emit(g, g.arg(args[0], 0), composed);
+    const detail::dim_list inner = detail::params_of(g, args[0]);
+    detail::dim_list composed(inner.size());
+    if (is<transpose_t>(g, args[0])) {
+      for (int i = 0; i < rank; ++i)
+        composed[static_cast<std::size_t>(i)] = inner[static_cast<std::size_t>(order[i])];
+      return emit(g, g.arg(args[0], 0), composed);
+    }
+    if (!is<broadcast_in_dim_t>(g, args[0])) return -1;
+    for (std::size_t k = 0; k < inner.size(); ++k)
+      for (int i = 0; i < rank; ++i)
+        if (order[i] == inner[k]) composed[k] = i;
+    dims shape = g.avals[static_cast<std::size_t>(type)].shape;
+    return broadcast_in_dim_t::emit(g, g.arg(args[0], 0), shape, composed);
   }
   template <class Tracer>
   static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool*, int* out) {
@@ -172,6 +206,9 @@ struct transpose_t : structural<transpose_t> {
 };
 
 namespace detail {
+constexpr int permuted(auto& g, int x, const dim_list& order) {
+  return transpose_t::emit(g, x, order);
+}
 /// x with one axis moved to the front.
 constexpr int to_front(auto& g, int x, int axis) {
   dim_list order{axis};
@@ -192,7 +229,19 @@ constexpr int from_front(auto& g, int x, int axis) {
 struct rev_t : structural<rev_t> {
   static constexpr std::string_view name = "rev";
   static constexpr int emit(auto& g, int x, const detail::dim_list& axes) {
-    return g.template add<rev_t>(g.at(x).aval, &x, 1, axes.data(), static_cast<int>(axes.size()));
+    // Elements that are alone or equal have no order, and twice reversed is as it was. Done here,
+    // as `simplify` does not know the number of the axes.
+    const bool again = is<rev_t>(g, x), repeats = is<broadcast_in_dim_t>(g, x);
+    const detail::dim_list inner = again || repeats ? detail::params_of(g, x) : detail::dim_list();
+    detail::dim_list rest;
+    for (dim a = 0; a < g.shape(x).rank; ++a) {
+      bool here = detail::contains(axes, a), there = detail::contains(inner, a);
+      bool ordered = g.shape(x)[static_cast<int>(a)] != 1 && (!repeats || there);
+      if (ordered && here != (again && there)) rest.push_back(a);
+    }
+    if (again) x = g.arg(x, 0);
+    if (rest.empty()) return x;
+    return g.template add<rev_t>(g.at(x).aval, &x, 1, rest.data(), static_cast<int>(rest.size()));
   }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
     return moved_constant(g, type, args[0]);

@@ -23,6 +23,13 @@ inline constexpr keepdims_t keepdims{};
 namespace detail {
 using traced = tracer;
 
+/// Fails with what say(text&) writes.
+template <class Say>
+constexpr void fail_with(graph& g, error_kind kind, const Say& say) {
+  text t;
+  say(t);
+  g.fail(kind, t);
+}
 constexpr bool broken(const tracer& x) {
   return x.program && x.program->failed != error_kind::none;
 }
@@ -38,16 +45,17 @@ constexpr tracer broadcast_to(const tracer& x, const dims& shape) {
   if (broken(x) || x.is_weak()) return x;
   graph& g = *x.program;
   dims from = x.dimensions();
+  auto say = [&](text& t) {
+    t << "broadcast_to: shape " << from << " does not broadcast to " << shape
+      << "; axes must be equal, or 1 where the type says so";
+  };
   bool fits = from.rank <= shape.rank;
+  if (!fits) fail_with(g, error_kind::shape, say);
   for (int i = 0; fits && i < from.rank; ++i) {
     dim to = shape[shape.rank - from.rank + i];
-    fits = from[i] == 1 || g.symbols.equal(from[i], to);
+    fits = from[i] == 1 || g.require_equal(from[i], to, error_kind::shape, say);
   }
-  if (!fits) {
-    g.fail(error_kind::shape, text() << "broadcast_to: shape " << from << " does not broadcast to "
-                                     << shape);
-    return x;
-  }
+  if (!fits) return x;
   return {&g, broadcast_in_dim_t::emit_numpy(g, x.id, shape)};
 }
 
@@ -60,19 +68,13 @@ constexpr dims reshaped(graph& g, const dims& from, dims to) {
   for (int i = 0; i < to.rank; ++i)
     if (to[i] == -1) open = i;
     else want = t.mul(want, to[i]);
-  bool fits = true;
-  if (open >= 0 && !is_symbol(have) && !is_symbol(want)) {
-    fits = want != 0 ? have % want == 0 : have == 0;
-    to[open] = want != 0 ? have / want : 0;
-  } else if (open >= 0) {
-    to[open] = t.div(have, want);
-    t.assumptions.push_back({assumption::divides, want, have});
-  } else {
-    fits = t.equal(have, want);
-  }
-  if (!fits)
-    g.fail(error_kind::shape, text() << "reshape: shape " << from << " has not as many elements as "
-                                     << to << "; one extent may be -1 to be filled in");
+  const dims asked = to;
+  auto say = [&](text& m) {
+    m << "reshape: shape " << from << " has not as many elements as " << asked
+      << "; one extent may be -1 to be filled in";
+  };
+  if (open < 0) g.require_equal(have, want, error_kind::shape, say);
+  else if (g.require_divides(want, have, error_kind::shape, say)) to[open] = t.div(have, want);
   return to;
 }
 constexpr tracer reshape(const tracer& x, const dims& to) {
@@ -144,12 +146,10 @@ constexpr void require_elements(std::string_view name, const tracer& x, const di
   graph& g = *x.program;
   for (dim a : reduced_axes(g, name, x.dimensions(), given)) {
     dim n = x.dimensions()[static_cast<int>(a)];
-    if (is_symbol(n))
-      g.symbols.assumptions.push_back({assumption::positive, g.symbols.add(n, -1), 0});
-    else if (n == 0)
-      g.fail(error_kind::shape, text() << name << ": shape " << x.dimensions()
-                                       << " is empty along axis " << a
-                                       << "; there is no element to choose");
+    g.require_positive(g.symbols.add(n, -1), error_kind::shape, [&](text& t) {
+      t << name << ": shape " << x.dimensions() << " is empty along axis " << a
+        << "; there is no element to choose";
+    });
   }
 }
 
@@ -180,13 +180,14 @@ constexpr tracer concatenate(int axis, const tracer* parts, int count) {
   for (int i = 0; i < count; ++i) {
     tracer x = strong(*g, parts[i]);
     dims s = x.dimensions();
+    auto say = [&](text& t) {
+      t << "concatenate: shapes " << first << " and " << s << " must agree but along axis " << axis;
+    };
     bool fits = s.rank == first.rank && a >= 0;
-    for (int k = 0; fits && k < s.rank; ++k) fits = k == a || g->symbols.equal(s[k], first[k]);
-    if (!fits) {
-      g->fail(error_kind::shape, text() << "concatenate: shapes " << first << " and " << s
-                                        << " must agree but along axis " << axis);
-      return parts[0];
-    }
+    if (!fits) fail_with(*g, error_kind::shape, say);
+    for (int k = 0; fits && k < s.rank; ++k)
+      fits = k == a || g->require_equal(s[k], first[k], error_kind::shape, say);
+    if (!fits) return parts[0];
     ids.push_back(convert_t::emit(*g, x.id, d));
   }
   return {g, concatenate_t::emit(*g, ids, a)};
@@ -198,13 +199,11 @@ constexpr tracer dot(const tracer& a, const tracer& b) {
   if (!g || a.is_weak() || b.is_weak() || a.rank() == 0 || b.rank() == 0) return a * b;
   if (g->failed != error_kind::none) return a;
   int ca = a.rank() - 1, cb = b.rank() == 1 ? 0 : b.rank() - 2;
-  if (!g->symbols.equal(a.dimensions()[ca], b.dimensions()[cb])) {
-    g->fail(error_kind::shape, text() << "dot: shapes " << a.dimensions() << " and "
-                                      << b.dimensions() << " do not align: axis " << ca
-                                      << " of the first must match axis " << cb
-                                      << " of the second");
-    return a;
-  }
+  auto say = [&](text& t) {
+    t << "dot: shapes " << a.dimensions() << " and " << b.dimensions() << " do not align: axis "
+      << ca << " of the first must match axis " << cb << " of the second";
+  };
+  if (!g->require_equal(a.dimensions()[ca], b.dimensions()[cb], error_kind::shape, say)) return a;
   calx::dtype d = promote(a.dtype(), b.dtype());
   dot_axes axes{{}, {}, {ca}, {cb}};
   return {g, dot_general_t::emit(*g, convert_t::emit(*g, a.id, d), convert_t::emit(*g, b.id, d),

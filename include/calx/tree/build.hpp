@@ -17,18 +17,21 @@ constexpr auto children_of() {
 }
 }  // namespace detail
 
-/// A tree of type To with leaves next(), next(), ...; its structure must be known to the compiler.
-template <class To, class Next>
+/// A tree of type To with leaves next(type_identity<L>) for the leaf types L of From, whose
+/// structure it shares and which must be known to the compiler.
+template <class To, class From, class Next>
 constexpr To build(Next&& next) {
-  if constexpr (kind<To> == shape_of::leaf) return next(std::type_identity<To>());
-  else if constexpr (kind<To> == shape_of::array)
+  if constexpr (kind<From> == shape_of::leaf) return next(std::type_identity<From>());
+  else if constexpr (kind<From> == shape_of::array)
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return To{((void)I, tree::build<typename To::value_type>(next))...};
-    }(std::make_index_sequence<std::tuple_size_v<To>>());
-  else if constexpr (kind<To> == shape_of::tuple || kind<To> == shape_of::fields)
-    return [&]<class... E>(std::type_identity<std::tuple<E&...>>) {
-      return To{tree::build<E>(next)...};
-    }(detail::children_of<To>());
+      using child = typename From::value_type;
+      return To{((void)I, tree::build<typename To::value_type, child>(next))...};
+    }(std::make_index_sequence<std::tuple_size_v<From>>());
+  else if constexpr (kind<From> == shape_of::tuple || kind<From> == shape_of::fields)
+    return [&]<class... T, class... E>(std::type_identity<std::tuple<T&...>>,
+                                       std::type_identity<std::tuple<E&...>>) {
+      return To{tree::build<T, E>(next)...};
+    }(detail::children_of<To>(), detail::children_of<From>());
   else return To();
 }
 
@@ -74,10 +77,21 @@ constexpr int leaf_count() {
   else return 0;
 }
 
+/// References to all leaves of t, in order, as a tuple; the structure must be known.
+template <class T>
+constexpr auto leaves(T& t) {
+  constexpr shape_of k = kind<std::remove_const_t<T>>;
+  auto join = [](auto&... child) { return std::tuple_cat(tree::leaves(child)...); };
+  if constexpr (k == shape_of::leaf) return std::tuple<T&>(t);
+  else if constexpr (k == shape_of::tuple || k == shape_of::array) return std::apply(join, t);
+  else if constexpr (k == shape_of::fields) return std::apply(join, detail::fields(t));
+  else return std::tuple<>();
+}
+
 namespace detail {
 template <class T>
 constexpr bool holds_tracer() {
-  if constexpr (std::is_same_v<T, tracer>) return true;
+  if constexpr (std::is_same_v<T, tracer> || std::is_same_v<T, weak<tracer>>) return true;
   else if constexpr (kind<T> == shape_of::array || kind<T> == shape_of::sequence)
     return holds_tracer<typename T::value_type>();
   else if constexpr (kind<T> == shape_of::tuple || kind<T> == shape_of::fields)
@@ -87,6 +101,33 @@ constexpr bool holds_tracer() {
   else return false;
 }
 }  // namespace detail
+
+namespace detail {
+template <class T>
+constexpr bool holds_expression() {
+  if constexpr (calx::detail::is_expr_node<T>) return true;
+  else if constexpr (kind<T> == shape_of::array) return holds_expression<typename T::value_type>();
+  else if constexpr (kind<T> == shape_of::tuple || kind<T> == shape_of::fields)
+    return []<class... E>(std::type_identity<std::tuple<E&...>>) {
+      return (false || ... || holds_expression<std::remove_const_t<E>>());
+    }(children_of<T>());
+  else return false;
+}
+}  // namespace detail
+
+/// A traced tree with its array expressions, whose operands have become tracers, as tracers too.
+template <class T>
+constexpr auto resolved(const T& t) {
+  if constexpr (calx::detail::is_expr_node<T>) return t.apply();
+  else if constexpr (!detail::holds_expression<T>()) return t;
+  else if constexpr (kind<T> == shape_of::tuple)
+    return std::apply([](const auto&... e) { return std::make_tuple(tree::resolved(e)...); }, t);
+  else {
+    static_assert(calx::detail::never<T>,
+                  "calx: an expression inside a struct has no value yet; call .eval() on it first");
+    return t;
+  }
+}
 
 /// True if some leaf of a T is a tracer: then a call happens inside a trace.
 template <class... T>

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <calx/trace/leaf.hpp>
+#include <calx/array/extents.hpp>
 #include <calx/tree/fields.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -22,7 +22,7 @@ namespace tree {
 
 /// A leaf: a number, an array, a tracer.
 template <class T>
-concept leaf = concrete_leaf<T> || std::same_as<T, tracer>;
+concept leaf = concrete_leaf<T> || std::same_as<T, tracer> || std::same_as<T, weak<tracer>>;
 
 namespace detail {
 template <class T>
@@ -65,6 +65,7 @@ constexpr shape_of classify() {
   else if constexpr (detail::is_std_array<T>) return shape_of::array;
   else if constexpr (detail::is_sequence<T>) return shape_of::sequence;
   else if constexpr (detail::declared<T> || detail::rebound_struct<T>) return shape_of::fields;
+  else if constexpr (calx::detail::is_expr_node<T>) return shape_of::fields;
   else if constexpr (detail::is_instance<T> && std::is_aggregate_v<T>) return shape_of::fields;
   else return shape_of::opaque;
 }
@@ -78,6 +79,8 @@ constexpr auto fields(T& t) {
   using U = std::remove_const_t<T>;
   if constexpr (declared<U>) return pytree<U>::fields(t);
   else if constexpr (rebound_struct<U>) return pytree<typename U::rebound_from>::fields(t);
+  else if constexpr (calx::detail::is_expr_node<U>)
+    return std::apply([](auto&... a) { return std::tie(a...); }, t.children());
   else return tie_fields(t);
 }
 
@@ -131,9 +134,14 @@ template <class T, template <class> class Map>
 struct rebind<T, Map>
     : rebind_members<T, decltype(pytree<T>::fields(std::declval<T&>())), Map> {};
 template <template <class...> class P, class... A, template <class> class Map>
-  requires(kind<P<A...>> == shape_of::fields && !declared<P<A...>> && !rebound_struct<P<A...>>)
+  requires(kind<P<A...>> == shape_of::fields && !declared<P<A...>> && !rebound_struct<P<A...>> &&
+           !calx::detail::is_expr_node<P<A...>>)
 struct rebind<P<A...>, Map> {
   using type = P<rebind_t<A, Map>...>;
+};
+template <class Op, class... A, template <class> class Map>
+struct rebind<expr<Op, A...>, Map> {
+  using type = traced_expr<Op, rebind_t<A, Map>...>;
 };
 template <class T, class Tuple, template <class> class Map>
 struct rebind_again;
@@ -146,9 +154,9 @@ template <class T, template <class> class Map>
 struct rebind<T, Map>
     : rebind_again<T, decltype(detail::fields(std::declval<T&>())), Map> {};
 
-template <class>
+template <class T>
 struct to_tracer {
-  using type = tracer;
+  using type = std::conditional_t<is_weak<T>, weak<tracer>, tracer>;
 };
 }  // namespace detail
 
@@ -180,7 +188,8 @@ constexpr void for_each(T& t, F&& f) {
 template <class T>
 constexpr bool is_static() {
   constexpr shape_of k = kind<T>;
-  if constexpr (k == shape_of::leaf || k == shape_of::none) return true;
+  if constexpr (k == shape_of::leaf) return !requires { leaf_traits<T>::dynamic; };
+  else if constexpr (k == shape_of::none) return true;
   else if constexpr (k == shape_of::opaque || k == shape_of::sequence) return false;
   else if constexpr (k == shape_of::array) return is_static<typename T::value_type>();
   else if constexpr (k == shape_of::tuple)

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// All transforms.
+#pragma once
+
+#include <calx/api/inspect.hpp>
+#include <calx/api/jacobian.hpp>
+#include <calx/api/jit.hpp>
+#include <calx/api/vjp.hpp>
+#include <calx/api/vmap.hpp>

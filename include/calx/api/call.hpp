@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What every transform does with its arguments inside a trace: find the program, take leaves
+// apart, give them fresh names, call.
+#pragma once
+
+#include <calx/array/all.hpp>
+#include <calx/api/into.hpp>
+#include <calx/passes/linearize.hpp>
+#include <calx/passes/vmap.hpp>
+
+namespace calx::inline CALX_ABI {
+namespace detail {
+
+template <class T>
+constexpr void find_program(graph*& g, const T& t) {
+  tree::for_each(t, [&](const auto& leaf) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(leaf)>, tracer>)
+      if (!g) g = leaf.program;
+  });
+}
+/// The program that the tracers among the arguments belong to.
+template <class... T>
+constexpr graph& program_in(const T&... t) {
+  graph* g = nullptr;
+  (find_program(g, t), ...);
+  if (!g) raise(error_kind::generic, "a transform was called on numbers that belong to no program; "
+                                     "give it at least one traced argument");
+  return *g;
+}
+
+/// x as a node of program g: numbers and arrays become constants of it.
+template <class A>
+constexpr tracer lifted_value(graph& g, const A& x) {
+  if constexpr (std::is_same_v<A, tracer>) return strong(g, x);
+  else if constexpr (number<A>) return strong(g, tracer(x));
+  else return lift(g, x);
+}
+/// t with every leaf lifted into program g.
+template <class T>
+constexpr auto lifted(graph& g, const T& t) {
+  return traced_result(g, t);
+}
+template <class T>
+constexpr passes::node_list ids_of(const T& t) {
+  passes::node_list ids;
+  tree::for_each(t, [&](const tracer& x) { ids.push_back(x.id); });
+  return ids;
+}
+/// A tree like t with the nodes `ids` of g as leaves.
+template <class T>
+constexpr T with_ids(graph& g, const T& t, const passes::node_list& ids) {
+  std::size_t k = 0;
+  return tree::convert<T>(t, [&](const tracer&) { return tracer(&g, ids[k++]); });
+}
+/// A tree like t whose leaves are fresh names for those of t.
+template <class T>
+constexpr T renamed(graph& g, const T& t) {
+  return tree::convert<T>(t, [&](const tracer& x) { return tracer(&g, alias_t::emit(g, x.id)); });
+}
+
+/// Refuses leaves that have no derivative.
+template <class T>
+constexpr void require_floats(graph& g, std::string_view transform, int argument, const T& t) {
+  tree::for_each(t, [&](const tracer& x) {
+    if (x.id >= 0 && !is_float(x.dtype()))
+      g.fail(error_kind::dtype, text() << transform << ": argument " << argument << " has dtype "
+                                       << x.dtype() << ", which has no derivative; pass a float "
+                                                       "or differentiate another argument");
+  });
+}
+
+/// Which arguments a transform differentiates.
+template <int... I>
+struct argnums {
+  static constexpr int count = sizeof...(I);
+  static constexpr int at[] = {I..., 0};
+  template <std::size_t Arity>
+  static constexpr bool fits = ((I < static_cast<int>(Arity) && I >= -static_cast<int>(Arity)) &&
+                                ...);
+  template <std::size_t Arity>
+  static constexpr std::size_t index(int k) {
+    return static_cast<std::size_t>(at[k] < 0 ? at[k] + static_cast<int>(Arity) : at[k]);
+  }
+};
+/// The sentence for an argument number outside the call; empty if all fit.
+template <class Arguments, std::size_t Arity>
+constexpr text argument_error(std::string_view transform) {
+  text t;
+  if constexpr (!Arguments::template fits<Arity>) {
+    for (int k = 0; k < Arguments::count; ++k) {
+      int i = Arguments::at[k];
+      if (t.length == 0 && (i >= static_cast<int>(Arity) || i < -static_cast<int>(Arity)))
+        t << transform << "<" << i << ">: the call has only " << static_cast<int>(Arity)
+          << " arguments; argument numbers count from 0, or from -1 at the end";
+    }
+  }
+  return t;
+}
+
+/// The same as a type that a message can be made of.
+template <class Transform, class Arguments, std::size_t Arity>
+struct argument_problem {
+  static constexpr text error() { return argument_error<Arguments, Arity>(Transform::name); }
+};
+
+/// The I-th arguments of a call as a tuple of lifted trees with fresh names.
+template <class Arguments, class... A>
+constexpr auto differentiated(graph& g, std::string_view transform, const std::tuple<A...>& args) {
+  return [&]<std::size_t... K>(std::index_sequence<K...>) {
+    return std::make_tuple([&] {
+      constexpr std::size_t i = Arguments::template index<sizeof...(A)>(K);
+      auto x = lifted(g, std::get<i>(args));
+      require_floats(g, transform, static_cast<int>(i), x);
+      return renamed(g, x);
+    }()...);
+  }(std::make_index_sequence<Arguments::count>());
+}
+/// The arguments of a call with the differentiated ones replaced by `variables`.
+template <class Arguments, class... A, class V>
+constexpr auto with_variables(const std::tuple<A...>& args, const V& variables) {
+  constexpr auto position = [](std::size_t i) {
+    for (int k = 0; k < Arguments::count; ++k)
+      if (Arguments::template index<sizeof...(A)>(k) == i) return k;
+    return -1;
+  };
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    auto choose = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+      constexpr int k = position(J);
+      if constexpr (k >= 0) return std::get<static_cast<std::size_t>(k)>(variables);
+      else return std::get<J>(args);
+    };
+    return std::make_tuple(choose(std::integral_constant<std::size_t, I>())...);
+  }(std::index_sequence_for<A...>());
+}
+
+/// The one float scalar that a function to be differentiated must return.
+template <class Y>
+constexpr int scalar_output(graph& g, std::string_view transform, const Y& y) {
+  auto ids = ids_of(y);
+  if (g.failed != error_kind::none) return -1;
+  if (ids.size() != 1) {
+    g.fail(error_kind::shape, text() << transform << ": the function must return one scalar, but "
+                                     << "it returned " << static_cast<int>(ids.size())
+                                     << " values; use jacrev or vjp, or has_aux for extras");
+    return -1;
+  }
+  if (g.shape(ids[0]).rank != 0) {
+    g.fail(error_kind::shape, text() << transform << ": the function must return a scalar, but it "
+                                     << "returned shape " << g.shape(ids[0])
+                                     << "; use jacrev or vjp for arrays");
+    return -1;
+  }
+  if (!is_float(g.element(ids[0]))) {
+    g.fail(error_kind::dtype, text() << transform << ": the function must return a float, but it "
+                                     << "returned dtype " << g.element(ids[0]));
+    return -1;
+  }
+  return ids[0];
+}
+}  // namespace detail
+
+/// A call whose leaves are all concrete: the result is computed. Otherwise it is a part of the
+/// trace that the tracers belong to.
+template <class... A>
+inline constexpr bool inside_trace = tree::is_traced<A...>;
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// grad and value_and_grad.
+#pragma once
+
+#include <calx/api/call.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// Tells value_and_grad and grad that the function returns {value, auxiliary result}.
+struct has_aux_t {};
+inline constexpr has_aux_t has_aux{};
+
+/// The callable that `value_and_grad` returns.
+template <class F, class Arguments, class Aux = void>
+struct value_and_grad_fn {
+  F f;
+  static constexpr std::string_view name = "value_and_grad";
+
+  template <class... A>
+  constexpr auto operator()(const A&... a) const {
+    static_assert(detail::no_error<detail::argument_problem<value_and_grad_fn, Arguments, sizeof...(A)>>,
+                  "calx: see the sentence in error_<...>");
+    if constexpr (!Arguments::template fits<sizeof...(A)>) return;
+    else if constexpr (inside_trace<value_and_grad_fn, A...>) return trace(name, a...);
+    else return execute(*this, a...);
+  }
+  /// The same call with the result written to `out`, which must have its shape; see `into`.
+  template <class Memory>
+  constexpr auto into(Memory& out) const { return into_fn<value_and_grad_fn, Memory>{*this, out}; }
+  template <class... A>
+  constexpr auto result_spec(const A&... a) const {
+    const auto all = std::tie(a...);
+    auto gradient = [&]<std::size_t... K>(std::index_sequence<K...>) {
+      auto spec = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+        constexpr std::size_t i = Arguments::template index<sizeof...(A)>(int{J});
+        return like<std::remove_cvref_t<std::tuple_element_t<i, std::tuple<A...>>>>{
+            &std::get<i>(all)};
+      };
+      return std::make_tuple(spec(std::integral_constant<std::size_t, K>())...);
+    }(std::make_index_sequence<Arguments::count>());
+    if constexpr (Arguments::count == 1) return std::make_tuple(automatic(), std::get<0>(gradient));
+    else return std::make_tuple(automatic(), gradient);
+  }
+
+  /// {value, gradient} of f at traced arguments: linearize, then transpose.
+  template <class... A>
+  constexpr auto trace(std::string_view who, const A&... a) const {
+    graph& g = detail::program_in(a..., f);
+    std::tuple<A...> args{a...};
+    auto variables = detail::differentiated<Arguments>(g, who, args);
+    auto y = detail::lifted(g, std::apply(f, detail::with_variables<Arguments>(args, variables)));
+    auto loss = [&] {
+      if constexpr (std::is_void_v<Aux>) return y;
+      else return std::get<0>(y);
+    }();
+    int out = detail::scalar_output(g, who, loss);
+    auto inputs = detail::ids_of(variables);
+    if (out < 0) return result(y, variables);
+    auto linear = passes::linearize(g, inputs, {out});
+    int one = constant_t::emit(g, {}, g.element(out), 1.0);
+    return result(y, detail::with_ids(g, variables, passes::vjp(g, linear, {one})));
+  }
+
+ private:
+  template <class Y, class V>
+  static constexpr auto result(const Y& y, const V& gradient) {
+    if constexpr (Arguments::count == 1) return std::make_tuple(y, std::get<0>(gradient));
+    else return std::make_tuple(y, gradient);
+  }
+};
+
+/// The callable that `grad` returns.
+template <class F, class Arguments>
+struct grad_fn {
+  F f;
+  static constexpr std::string_view name = "grad";
+
+  template <class... A>
+  constexpr auto operator()(const A&... a) const {
+    static_assert(detail::no_error<detail::argument_problem<grad_fn, Arguments, sizeof...(A)>>,
+                  "calx: see the sentence in error_<...>");
+    if constexpr (!Arguments::template fits<sizeof...(A)>) return;
+    else if constexpr (inside_trace<grad_fn, A...>)
+      return std::get<1>(value_and_grad_fn<F, Arguments>{f}.trace("grad", a...));
+    else return execute(*this, a...);
+  }
+  /// The same call with the result written to `out`, which must have its shape; see `into`.
+  template <class Memory>
+  constexpr auto into(Memory& out) const { return into_fn<grad_fn, Memory>{*this, out}; }
+  template <class... A>
+  constexpr auto result_spec(const A&... a) const {
+    return std::get<1>(value_and_grad_fn<F, Arguments>{f}.result_spec(a...));
+  }
+};
+
+/// The gradient of a scalar function by its arguments I (default: the first; negatives count from
+/// the end), in the shape and type of those arguments; a tuple for several. f must return one
+/// float scalar and the arguments must be floats: a compile-time sentence, or shape_error and
+/// dtype_error, says otherwise.
+///
+///     calx::grad([](auto x) { return x * x; })(3.0);   // 6.0
+template <int... I, class F>
+constexpr auto grad(F f) {
+  return grad_fn<F, std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>>{
+      std::move(f)};
+}
+
+/// {value, gradient}, the gradient as `grad` gives it; with `has_aux` the function returns
+/// {value, aux}, and this {{value, aux}, gradient}.
+///
+///     auto [v, g] = calx::value_and_grad([](auto x) { return x * x; })(3.0);   // 9.0, 6.0
+template <int... I, class F>
+constexpr auto value_and_grad(F f) {
+  using arguments =
+      std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>;
+  return value_and_grad_fn<F, arguments>{std::move(f)};
+}
+template <int... I, class F>
+constexpr auto value_and_grad(F f, has_aux_t) {
+  using arguments =
+      std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>;
+  return value_and_grad_fn<F, arguments, has_aux_t>{std::move(f)};
+}
+
+}  // namespace calx::inline CALX_ABI

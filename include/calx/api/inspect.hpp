@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Looking at programs: graph_of prints them, cost_of counts what they do.
+#pragma once
+
+#include <calx/api/call.hpp>
+#include <calx/graph/print.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// A traced program to look at: `std::cout << p` writes one node a line, `%4:f64[8] = mul %2 %3`,
+/// and `dot()` is a drawing for Graphviz.
+struct traced_program {
+  graph program;
+
+  std::string dot() const { return to_dot(program); }
+  /// The number of nodes.
+  int size() const { return program.size(); }
+  friend std::ostream& operator<<(std::ostream& out, const traced_program& p) {
+    return out << p.program;
+  }
+};
+
+/// The program that calx runs for f(a...): traced, simplified, without dead nodes. Extents are those
+/// of the arguments. Errors: those of the call.
+///
+///     std::cout << calx::graph_of(calx::grad(f), x);
+template <class F, class... A>
+traced_program graph_of(const F& f, const A&... a) {
+  graph p;
+  detail::set_outputs(p, detail::trace_values(p, f, a...));
+  return {passes::compact(p)};
+}
+
+/// What one call of a program does: floating-point operations (a transcendental function counts as
+/// one), bytes of its arguments and results, and bytes of values that are kept between its loops.
+struct cost {
+  std::int64_t flops = 0, bytes_read = 0, bytes_written = 0, residual_bytes = 0;
+};
+
+namespace detail {
+constexpr std::int64_t bytes_of(const aval& a) {
+  return a.shape.size() * static_cast<std::int64_t>(size_of(a.type));
+}
+constexpr std::int64_t operations(const graph& g, int n) {
+  const op_info& op = *g.at(n).op;
+  if (op.kind == op_kind::elementwise && is_float(g.element(n))) return g.shape(n).size();
+  if (op.kind == op_kind::reduction && is_float(g.element(n)))
+    return g.shape(g.arg(n, 0)).size() - g.shape(n).size();
+  if (op.kind != op_kind::contraction) return 0;
+  dim depth = 1;
+  for (dim a : dot_general_t::axes_of(g, n).lhs_contract)
+    depth *= g.shape(g.arg(n, 0))[static_cast<int>(a)];
+  return 2 * depth * g.shape(n).size();
+}
+template <class Source>
+constexpr cost count_cost() {
+  const graph g = Source::build();
+  const auto wanted = passes::needed(g, g.outputs);
+  cost c;
+  for (int n = 0; n < g.size(); ++n)
+    if (wanted[passes::at(n)]) c.flops += operations(g, n);
+  for (int n : g.inputs)
+    if (wanted[passes::at(n)]) c.bytes_read += bytes_of(g.type(n));
+  for (int n : g.outputs) c.bytes_written += bytes_of(g.type(n));
+  const plan::program p = plan::make(g);
+  for (const plan::temporary& t : p.temporaries)
+    c.residual_bytes += t.size * static_cast<std::int64_t>(size_of(t.type));
+  return c;
+}
+}  // namespace detail
+
+/// The cost of calling an F with As, all of whose extents must be static, as a constant.
+///
+///     constexpr auto c = calx::cost_of<decltype(f), calx::tensor<double, 8>>();
+template <class F, class... A>
+constexpr cost cost_of() {
+  static_assert(static_traceable<F, A...>, "calx: cost_of: the compiler cannot trace the call");
+  using source = detail::traced_call<F, A...>;
+  static_assert(plan::constant_plan<source>::is_static,
+                "calx: cost_of: extents of run time have no cost yet; give tensors");
+  return detail::count_cost<source>();
+}
+
+}  // namespace calx::inline CALX_ABI

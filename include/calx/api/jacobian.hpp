@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// jacfwd, jacrev and hessian: all derivatives of all outputs, as blocks in a tree.
+#pragma once
+
+#include <calx/api/grad.hpp>
+
+namespace calx::inline CALX_ABI {
+
+namespace detail {
+/// The identity as a batch: element k of [n, shape...] is 1 at position k of the shape, else 0.
+constexpr int basis(graph& g, const aval& type) {
+  dim n = 1;
+  for (dim d : type.shape) n = g.symbols.mul(n, d);
+  dims square{n, n};
+  tracer i{&g, iota_t::emit(g, {dtype::i64, square}, 0)};
+  tracer j{&g, iota_t::emit(g, {dtype::i64, square}, 1)};
+  tracer one{&g, constant_t::emit(g, square, type.type, 1.0)};
+  tracer eye = where(equal_to(i, j), one, one.like(0.0));
+  dims shape = type.shape;
+  shape.insert(0, n);
+  return reshape_t::emit(g, eye.id, shape);
+}
+constexpr dims joined_shape(const dims& a, const dims& b) {
+  dims s = a;
+  for (dim d : b) s.push(d);
+  return s;
+}
+constexpr bool fits_rank(graph& g, const dims& out, const dims& in) {
+  if (out.rank + in.rank < max_rank) return true;
+  g.fail(error_kind::shape, text() << "jacobian: blocks of shape " << out << " + " << in
+                                   << " have too many axes; calx has " << max_rank);
+  return false;
+}
+
+/// d(out)/d(in) in forward mode, of shape out + in.
+constexpr int forward_block(graph& g, int in, int out, int tangent_variable, int tangent) {
+  dims from = g.shape(in), to = g.shape(out);
+  if (!fits_rank(g, to, from)) return out;
+  dims block = joined_shape(to, from);
+  if (tangent < 0) return constant_t::emit(g, block, g.element(out), 0.0);
+  int batch = basis(g, aval(g.type(in)));
+  dim n = g.shape(batch)[0];
+  auto columns = passes::vmap(g, {tangent_variable}, {batch}, n, {tangent})[0];
+  return reshape_t::emit(g, from_front(g, columns.id, to.rank), block);
+}
+constexpr int reverse_block(graph& g, int in, int out, int ct_variable, int ct) {
+  dims from = g.shape(in), to = g.shape(out);
+  if (!fits_rank(g, to, from)) return out;
+  dims block = joined_shape(to, from);
+  if (ct < 0) return constant_t::emit(g, block, g.element(in), 0.0);
+  int batch = basis(g, aval(g.type(out)));
+  auto rows = passes::vmap(g, {ct_variable}, {batch}, g.shape(batch)[0], {ct})[0];
+  return reshape_t::emit(g, rows.id, block);
+}
+/// All blocks in forward mode, by output, then by input.
+constexpr std::vector<passes::node_list> forward_blocks(graph& g, const passes::node_list& inputs,
+                                                        const passes::node_list& outputs) {
+  std::vector<passes::node_list> rows(outputs.size());
+  for (int in : inputs) {
+    bool scalar = g.shape(in).rank == 0;
+    int t = scalar ? constant_t::emit(g, {}, g.element(in), 1.0)
+                   : variable_t::emit(g, aval(g.type(in)));
+    auto dy = passes::jvp(g, {in}, {t}, outputs);
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      int block = scalar && dy[k] >= 0 ? dy[k] : forward_block(g, in, outputs[k], t, dy[k]);
+      rows[k].push_back(block);
+    }
+  }
+  return rows;
+}
+constexpr std::vector<passes::node_list> reverse_blocks(graph& g, const passes::node_list& inputs,
+                                                        const passes::node_list& outputs) {
+  std::vector<passes::node_list> rows(outputs.size());
+  auto linear = passes::linearize(g, inputs, outputs);
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    int out = outputs[k];
+    bool scalar = g.shape(out).rank == 0;
+    int ct = scalar ? constant_t::emit(g, {}, g.element(out), 1.0)
+                    : variable_t::emit(g, aval(g.type(out)));
+    auto dx = passes::transpose(g, linear.inputs, {linear.outputs[k]}, {ct});
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      int block = scalar && dx[i] >= 0 ? dx[i] : reverse_block(g, inputs[i], out, ct, dx[i]);
+      rows[k].push_back(block);
+    }
+  }
+  return rows;
+}
+}  // namespace detail
+
+/// The callable that `jacfwd` and `jacrev` return.
+template <class F, class Arguments, class Reverse>
+struct jacobian_fn {
+  F f;
+  static constexpr std::string_view name = Reverse::value ? "jacrev" : "jacfwd";
+
+  template <class... A>
+  constexpr auto operator()(const A&... a) const {
+    static_assert(detail::no_error<detail::argument_problem<jacobian_fn, Arguments, sizeof...(A)>>,
+                  "calx: see the sentence in error_<...>");
+    if constexpr (!Arguments::template fits<sizeof...(A)>) return;
+    else if constexpr (inside_trace<jacobian_fn, A...>) return trace(a...);
+    else return execute(*this, a...);
+  }
+  /// The same call with the result written to `out`, which must have its shape; see `into`.
+  template <class Memory>
+  constexpr auto into(Memory& out) const { return into_fn<jacobian_fn, Memory>{*this, out}; }
+  template <class... A>
+  constexpr auto trace(const A&... a) const {
+    graph& g = detail::program_in(a..., f);
+    std::tuple<A...> args{a...};
+    auto x = detail::differentiated<Arguments>(g, name, args);
+    auto y = detail::lifted(g, std::apply(f, detail::with_variables<Arguments>(args, x)));
+    auto in = detail::ids_of(x), out = detail::ids_of(y);
+    detail::require_floats(g, name, 0, x);
+    std::vector<passes::node_list> rows(out.size(), in);
+    if (g.failed == error_kind::none) {
+      if constexpr (Reverse::value) rows = detail::reverse_blocks(g, in, out);
+      else rows = detail::forward_blocks(g, in, out);
+    }
+    std::size_t k = 0;
+    auto blocks = [&](const auto& inputs) {
+      using X = std::remove_cvref_t<decltype(inputs)>;
+      using J = tree::rebind_t<decltype(y), detail::always<X>::template map>;
+      return tree::convert<J>(y, [&](const tracer&) { return detail::with_ids(g, inputs, rows[k++]); });
+    };
+    if constexpr (Arguments::count == 1) return blocks(std::get<0>(x));
+    else return blocks(x);
+  }
+};
+
+/// The Jacobian by forward mode: one pass per input element, so best for few inputs. For each
+/// output leaf a tree like argument I, whose leaves have shape out + in.
+///
+///     calx::jacfwd([](auto x) { return x * x; })(calx::tensor<double, 2>{1, 2});   // {{2,0},{0,4}}
+template <int... I, class F>
+constexpr auto jacfwd(F f) {
+  using arguments =
+      std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>;
+  return jacobian_fn<F, arguments, std::false_type>{std::move(f)};
+}
+/// The Jacobian by reverse mode: one pass per output element, so best for few outputs.
+template <int... I, class F>
+constexpr auto jacrev(F f) {
+  using arguments =
+      std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>;
+  return jacobian_fn<F, arguments, std::true_type>{std::move(f)};
+}
+/// Second derivatives, forward over reverse: for a scalar function shape in + in.
+///
+///     calx::hessian([](auto x) { return x * x * x; })(2.0);   // 12.0
+template <int... I, class F>
+constexpr auto hessian(F f) { return jacfwd<I...>(jacrev<I...>(std::move(f))); }
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// jit, partial, require_static, stop_gradient: a function run as one program, with data bound.
+#pragma once
+
+#include <calx/api/call.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// The callable that `jit` returns.
+template <class F>
+struct jit_fn {
+  F f;
+
+  template <class... A>
+  constexpr auto operator()(const A&... a) const {
+    if constexpr (inside_trace<F, A...>) {
+      graph& g = detail::program_in(a..., f);
+      return detail::lifted(g, f(a...));
+    } else {
+      return execute(*this, a...);
+    }
+  }
+  /// The same call with the result written to `out`; see `into`.
+  template <class Memory>
+  constexpr auto into(Memory& out) const { return into_fn<jit_fn, Memory>{*this, out}; }
+};
+
+/// f itself, but traced as a whole, simplified, fused and run as one program.
+///
+///     calx::jit([](auto x) { return calx::sum(calx::sin(x) * x); })(x)
+template <class F>
+constexpr auto jit(F f) { return jit_fn<F>{std::move(f)}; }
+
+/// The callable that `partial` returns: f and what is bound to its last parameters.
+template <class F, class... B>
+struct partial_fn {
+  F f;
+  std::tuple<B...> bound;
+
+  template <class... A>
+  constexpr auto operator()(const A&... a) const {
+    return std::apply([&](const B&... b) { return f(a..., b...); }, bound);
+  }
+};
+
+/// f with its trailing parameters bound to b...: partial(f, b...)(a...) is f(a..., b...). It stores
+/// copies, which for arrays are handles, and calx sees them: unlike a lambda's captures they keep
+/// a program on the compile-time path.
+///
+///     calx::grad(calx::partial(loss, inputs, targets))(w)
+template <class F, class... B>
+constexpr auto partial(F f, B... b) {
+  return partial_fn<F, B...>{std::move(f), std::tuple<B...>(std::move(b)...)};
+}
+
+namespace detail {
+/// Why a callable takes the run-time trace.
+template <class F, class... A>
+constexpr text why_not_static() {
+  text t("require_static: ");
+  if constexpr (static_traceable<F, A...>) return text();
+  else if constexpr (!tree::is_static<F>())
+    return t << "the function has a capture, which the compiler cannot see; bind data with partial";
+  else
+    return t << "the compiler cannot trace the call: something in it is not constexpr, or an "
+                "argument's structure is known only at run time";
+}
+template <class F, class... A>
+struct static_problem {
+  static constexpr text error() { return why_not_static<F, A...>(); }
+};
+}  // namespace detail
+
+/// The callable that `require_static` returns.
+template <class F>
+struct require_static_fn {
+  F f;
+  template <class... A>
+  constexpr auto operator()(const A&... a) const {
+    static_assert(detail::no_error<detail::static_problem<F, A...>>,
+                  "calx: see the sentence in error_<...>");
+    if constexpr (static_traceable<F, A...>) return f(a...);
+  }
+};
+/// f, which refuses to compile where a call would take the run-time trace, and says why: a lambda
+/// that captures, a helper that is not constexpr.
+///
+///     calx::require_static(calx::grad(f))(x)
+template <class F>
+constexpr auto require_static(F f) { return require_static_fn<F>{std::move(f)}; }
+
+/// The same value, for which derivatives are zero; of numbers, arrays and trees.
+struct stop_gradient_fn {
+  template <class X>
+  constexpr auto operator()(const X& x) const {
+    if constexpr (inside_trace<X>)
+      return tree::convert<X>(x, [](const auto& leaf) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(leaf)>, tracer>)
+          return leaf.is_weak() ? leaf : tracer(leaf.program, stop_gradient_op::emit(*leaf.program, leaf.id));
+        else return leaf;
+      });
+    else return x;
+  }
+};
+inline constexpr stop_gradient_fn stop_gradient{};
+
+}  // namespace calx::inline CALX_ABI

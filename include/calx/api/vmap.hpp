@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// vmap: a function of one example becomes a function of a batch.
+#pragma once
+
+#include <calx/api/call.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// Which axis of each argument vmap maps over: a number (negatives from the end), `none` for an
+/// argument that all examples share, `leaf_axes<...>` for one number per leaf of a tree.
+template <auto... A>
+struct in_axes_t {};
+template <auto... A>
+inline constexpr in_axes_t<A...> in_axes{};
+/// Where the batch axis of each output goes: one number for all leaves, or one per leaf.
+template <auto... A>
+struct out_axes_t {};
+template <auto... A>
+inline constexpr out_axes_t<A...> out_axes{};
+/// One axis per leaf, as an entry of `in_axes`.
+template <auto... A>
+struct leaf_axes_t {};
+template <auto... A>
+inline constexpr leaf_axes_t<A...> leaf_axes{};
+
+namespace detail {
+inline constexpr int unmapped = -1000;
+constexpr int axis_of(int a) { return a; }
+constexpr int axis_of(none_t) { return unmapped; }
+
+/// The axes of an argument's leaves: one for all of them, or one each.
+constexpr std::vector<int> leaf_list(int a, std::size_t n) { return std::vector<int>(n, a); }
+constexpr std::vector<int> leaf_list(none_t, std::size_t n) { return std::vector<int>(n, unmapped); }
+template <auto... A>
+constexpr std::vector<int> leaf_list(leaf_axes_t<A...>, std::size_t) { return {axis_of(A)...}; }
+template <auto... A>
+constexpr std::vector<int> out_list(out_axes_t<A...>, std::size_t n) {
+  if constexpr (sizeof...(A) == 1) return std::vector<int>(n, axis_of(A)...);
+  else return {axis_of(A)...};
+}
+constexpr std::vector<int> out_list(out_axes_t<>, std::size_t n) { return std::vector<int>(n, 0); }
+
+template <std::size_t N, auto A>
+constexpr auto spread_axes(in_axes_t<A>) {
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return in_axes_t<((void)I, A)...>();
+  }(std::make_index_sequence<N>());
+}
+
+/// The mapped leaves of a call: their batches, and the variables that stand for one example.
+struct mapping {
+  passes::node_list variables, batches;
+  dim size = -1;
+};
+/// The variable for leaf x mapped along `axis`; x itself if it is shared.
+constexpr tracer one_example(graph& g, mapping& m, const tracer& x, int axis, int argument) {
+  if (axis == unmapped || g.failed != error_kind::none) return x;
+  dims shape = x.dimensions();
+  int a = normal_axis(axis, shape.rank);
+  if (a < 0) {
+    g.fail(error_kind::index, text() << "vmap: axis " << axis << " is outside shape " << shape
+                                     << " of argument " << argument);
+    return x;
+  }
+  if (m.size == -1) m.size = shape[a];
+  else if (!g.require_equal(m.size, shape[a], error_kind::shape, [&](text& t) {
+             t << "vmap: argument " << argument << " has size ";
+             append_dim(t, shape[a]) << " along its mapped axis, but an earlier one has size ";
+             append_dim(t, m.size) << "; batches must be equally long";
+           }))
+    return x;
+  m.batches.push_back(to_front(g, x.id, a));
+  shape.erase(a);
+  m.variables.push_back(variable_t::emit(g, {x.dtype(), shape}));
+  return {&g, m.variables.back()};
+}
+template <class T>
+constexpr T examples(graph& g, mapping& m, const T& t, const std::vector<int>& axes,
+                     int argument) {
+  std::size_t k = 0;
+  return tree::convert<T>(t, [&](const tracer& x) {
+    int axis = k < axes.size() ? axes[k] : unmapped;
+    ++k;
+    return one_example(g, m, x, axis, argument);
+  });
+}
+/// The outputs as batches, the batch axis where it is wanted.
+constexpr passes::node_list batched_outputs(graph& g, const mapping& m,
+                                            const passes::node_list& outputs,
+                                            const std::vector<int>& axes) {
+  auto values = passes::vmap(g, m.variables, m.batches, m.size, outputs);
+  passes::node_list ids;
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    auto [id, batched] = values[k];
+    int axis = k < axes.size() ? axes[k] : 0;
+    if (axis == unmapped && batched)
+      g.fail(error_kind::generic, text("vmap: out_axes is none for an output that differs between "
+                                       "examples; give it an axis"));
+    if (axis != unmapped) {
+      if (!batched) id = repeat(g, id, m.size);
+      int a = normal_axis(axis, g.shape(id).rank);
+      if (a < 0)
+        g.fail(error_kind::index, text() << "vmap: out axis " << axis << " is outside shape "
+                                         << g.shape(id));
+      else if (a > 0) id = from_front(g, id, a);
+    }
+    ids.push_back(id);
+  }
+  return ids;
+}
+}  // namespace detail
+
+/// The callable that `vmap` returns.
+template <class F, class In, class Out>
+struct vmap_fn {
+  F f;
+
+  template <class... A>
+  constexpr auto operator()(const A&... a) const {
+    if constexpr (inside_trace<vmap_fn, A...>) return trace(In(), a...);
+    else return execute(*this, a...);
+  }
+
+  /// The same call with the result written to `out`, which must have its shape; see `into`.
+  template <class Memory>
+  constexpr auto into(Memory& out) const { return into_fn<vmap_fn, Memory>{*this, out}; }
+  template <auto... Axes, class... A>
+  constexpr auto trace(in_axes_t<Axes...>, const A&... a) const {
+    if constexpr (sizeof...(Axes) == 0) return trace(detail::spread_axes<sizeof...(A)>(in_axes_t<0>()), a...);
+    else if constexpr (sizeof...(Axes) != sizeof...(A) && sizeof...(Axes) == 1)
+      return trace(detail::spread_axes<sizeof...(A)>(in_axes_t<Axes...>()), a...);
+    else {
+      static_assert(sizeof...(Axes) == sizeof...(A),
+                    "calx: vmap: in_axes must have one entry per argument, or one for all");
+      graph& g = detail::program_in(a..., f);
+      detail::mapping m;
+      int argument = 0;
+      auto one = [&](const auto& x, auto axis) {
+        auto t = detail::lifted(g, x);
+        auto axes = detail::leaf_list(axis, detail::ids_of(t).size());
+        return detail::examples(g, m, t, axes, argument++);
+      };
+      // In braces, so that arguments are taken from left to right.
+      const std::tuple<decltype(one(a, Axes))...> args{one(a, Axes)...};
+      if (m.size == -1)
+        g.fail(error_kind::generic, text("vmap: in_axes is none for every argument, so there is "
+                                         "nothing to map over; give at least one an axis"));
+      auto y = detail::lifted(g, std::apply(f, args));
+      auto ids = detail::ids_of(y);
+      if (g.failed != error_kind::none) return y;
+      return detail::with_ids(
+          g, y, detail::batched_outputs(g, m, ids, detail::out_list(Out(), ids.size())));
+    }
+  }
+};
+
+/// f applied to every example of a batch at once: arguments have the extra axis that `in_axes`
+/// names (default: the first), results have it where `out_axes` says. Sizes of mapped axes must be
+/// equal; a batch of size 0 gives empty results.
+///
+///     auto mv = calx::vmap(calx::vdot, calx::in_axes<0, calx::none>);   // ([b,a], [a]) -> [b]
+template <class F, auto... I, auto... O>
+constexpr auto vmap(F f, in_axes_t<I...>, out_axes_t<O...>) {
+  return vmap_fn<F, in_axes_t<I...>, out_axes_t<O...>>{std::move(f)};
+}
+template <class F, auto... I>
+constexpr auto vmap(F f, in_axes_t<I...> in) { return vmap(std::move(f), in, out_axes<0>); }
+template <class F>
+constexpr auto vmap(F f) { return vmap(std::move(f), in_axes<>, out_axes<0>); }
+
+}  // namespace calx::inline CALX_ABI

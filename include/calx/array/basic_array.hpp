@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The array type: elements with a shape, immutable, indexed as in Python.
+#pragma once
+
+#include <algorithm>
+
+#include <calx/array/expr.hpp>
+#include <calx/array/methods.hpp>
+#include <calx/array/nested.hpp>
+#include <calx/array/update.hpp>
+#include <calx/base/convert.hpp>
+
+namespace calx::inline CALX_ABI {
+
+namespace detail {
+/// A literal of program g, whose elements lie in `owner` or, if that is null, with somebody else.
+inline tracer lift_elements(graph& g, const aval& type, const void* elements, buffer owner) {
+  std::shared_ptr<const void> kept;
+  if (owner) kept = std::make_shared<const buffer>(std::move(owner));
+  return {&g, literal_t::emit(g, type, literal(elements, std::move(kept)))};
+}
+}  // namespace detail
+
+namespace value {
+
+/// Elements of type T in row-major order. With all extents known (`tensor`) they lie in the
+/// object; else (`array`) in a shared buffer, so that copying is O(1), or in memory of somebody
+/// else (`calx::view`), which must outlive the array. Nothing changes an array but assignment.
+template <class Element, class Extents>
+class basic_array<Element, Extents, host>
+    : public reductions<basic_array<Element, Extents, host>> {
+  static_assert(element<Element>, "calx: elements are bool, float, double or integers of 32 or 64 bits");
+  using storage = detail::array_storage<Element, Extents>;
+
+ public:
+  using value_type = Element;
+  using extents_type = Extents;
+  static constexpr bool is_static = Extents::is_static;
+
+  /// Zeros if all extents are known; else empty.
+  constexpr basic_array() = default;
+  /// From nested braces. Throws shape_error if they are ragged or do not fit the extents.
+  constexpr basic_array(detail::nested<Element, Extents::rank> list) : storage_(measured(list)) {
+    Element* out = storage_.mutable_data();
+    detail::unnest(list, dimensions(), 0, out);
+  }
+  /// Uninitialised (a tensor: zeros), of the given shape; for functions that make arrays.
+  template <std::same_as<dims> D>
+  explicit constexpr basic_array(const D& shape) : storage_(shape) {}
+  /// Elements that lie in `owner`, or, if that is null, in memory of somebody else.
+  basic_array(buffer owner, const Element* elements, const dims& shape)
+    requires(!is_static)
+      : storage_(std::move(owner), elements, shape) {}
+  /// The same elements in another kind of array. Throws shape_error where extents differ.
+  template <class U, class X>
+    requires(X::rank == Extents::rank)
+  explicit(!std::is_same_v<Element, U>) constexpr basic_array(const basic_array<U, X, host>& x)
+      : storage_(adopted(x)) {
+    if constexpr (!shares<U, X>)
+      for (std::size_t i = 0; i < size(); ++i) mutable_data()[i] = detail::convert<Element>(x.data()[i]);
+  }
+  /// The values of an expression, in one loop. Throws shape_error before anything is written.
+  template <class Op, class... A>
+    requires(expr<Op, A...>::rank() == Extents::rank)
+  explicit(!std::is_same_v<Element, typename expr<Op, A...>::value_type>) constexpr basic_array(
+      const expr<Op, A...>& e)
+      : basic_array(e.eval()) {}
+
+  static constexpr int rank() { return Extents::rank; }
+  static constexpr calx::dtype dtype() { return dtype_of<Element>(); }
+  /// The extents that the type tells; `dynamic_extent` for the others.
+  static constexpr dims known_extents() { return Extents::known; }
+  constexpr dims dimensions() const { return storage_.dimensions(); }
+  /// The extent of an axis, which may count from the end; index_error outside.
+  constexpr dim shape(dim axis) const { return detail::axis_extent(dimensions(), axis); }
+  constexpr std::size_t size() const { return storage_.size(); }
+  /// The first element; the others follow in row-major order.
+  constexpr const Element* data() const { return storage_.data(); }
+  constexpr const Element* begin() const { return data(); }
+  constexpr const Element* end() const { return data() + size(); }
+  /// For makers of arrays, before anybody else has seen the array.
+  constexpr Element* mutable_data() { return storage_.mutable_data(); }
+  /// What keeps the elements alive; null for a tensor and for a view.
+  constexpr decltype(auto) owner() const { return storage_.owner(); }
+
+  /// One element, by an integer per axis; negatives count from the end. index_error outside.
+  template <std::integral... I>
+    requires(sizeof...(I) == std::size_t{Extents::rank})
+  constexpr Element operator()(I... i) const {
+    const dim index[] = {static_cast<dim>(i)..., 0};
+    return data()[detail::offset_of(storage_, index, rank())];
+  }
+  /// Python's indexing with integers, `slice`, `newaxis`, `ellipsis`: a new array, which shares
+  /// memory with this one where the elements are contiguous. index_error outside.
+  template <detail::static_entry... E>
+    requires(sizeof...(E) > 0 &&
+             !((std::integral<E> && ...) && sizeof...(E) == std::size_t{Extents::rank}))
+  constexpr auto operator()(E... e) const { return detail::part_of(*this, e...); }
+  /// The entries along axis 0 that an array of integers names, in its shape. index_error outside.
+  template <std::integral I, class X>
+    requires(!std::is_same_v<I, bool>)
+  auto operator()(const basic_array<I, X, host>& indices) const {
+    return detail::rows_of(*this, indices);
+  }
+  /// The element, or the part, at i along axis 0.
+  constexpr auto operator[](std::integral auto i) const { return (*this)(i); }
+  /// A part that `.set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`, `.max(v)` replace in a new array.
+  template <detail::static_entry... E>
+  constexpr auto at(E... e) const { return update<basic_array, E...>(*this, e...); }
+
+  /// The axes in reverse order.
+  constexpr auto T() const { return detail::transposed(*this); }
+  /// Other extents, one of which may be -1; shares memory. Throws shape_error if the sizes differ.
+  template <std::integral... N>
+  auto reshape(N... n) const { return detail::reshape_array(*this, n...); }
+  /// Itself, as `eval` of an expression.
+  constexpr const basic_array& eval() const { return *this; }
+
+  // Not templates, so that they win over std::max<T> and std::min<T> after `using std::max`.
+  friend constexpr auto max(const basic_array& a, const basic_array& b) { return maximum(a, b); }
+  friend constexpr auto min(const basic_array& a, const basic_array& b) { return minimum(a, b); }
+  /// The array as a constant of a program that is traced at run time.
+  friend tracer lift(graph& g, const basic_array& a) {
+    aval type{dtype(), a.dimensions()};
+    if constexpr (!is_static) return detail::lift_elements(g, type, a.data(), a.owner());
+    else {
+      buffer kept(a.size() * sizeof(Element));
+      std::copy(a.begin(), a.end(), static_cast<Element*>(kept.data()));
+      return detail::lift_elements(g, type, kept.data(), kept);
+    }
+  }
+
+ private:
+  template <class U, class X>
+  static constexpr bool shares = std::is_same_v<Element, U> && !is_static && !X::is_static;
+
+  static constexpr dims measured(const detail::nested<Element, Extents::rank>& list) {
+    dims shape;
+    detail::measure(list, shape, rank());
+    return shape;
+  }
+  template <class U, class X>
+  static constexpr storage adopted(const basic_array<U, X, host>& x) {
+    if constexpr (shares<U, X>) return storage(x.owner(), x.data(), x.dimensions());
+    else return storage(x.dimensions());
+  }
+
+  storage storage_;
+};
+
+}  // namespace value
+}  // namespace calx::inline CALX_ABI

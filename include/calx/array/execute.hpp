@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Running a callable on concrete arguments: what the compiler can trace as generated code, the
+// rest by the interpreter.
+#pragma once
+
+#include <calx/array/interpret.hpp>
+#include <calx/array/program.hpp>
+#include <calx/array/result.hpp>
+#include <calx/codegen/cpu/run.hpp>
+
+namespace calx::inline CALX_ABI {
+namespace detail {
+
+/// The row-major elements of a leaf; a copy of them where it has none.
+template <class L>
+struct leaf_reader {
+  using T = element_t<leaf_traits<L>::type>;
+  static constexpr bool may_copy = requires(const L& x, T* to) { leaf_traits<L>::copy(x, to); };
+  const T* data = nullptr;
+  std::conditional_t<may_copy, std::unique_ptr<T[]>, none_t> copied;
+
+  constexpr explicit leaf_reader(const L& x) : data(elements_of<T>(leaf_traits<L>::data(x))) {
+    if constexpr (may_copy)
+      if (!data) {
+        copied.reset(new T[static_cast<std::size_t>(leaf_traits<L>::shape(x).size()) + 1]);
+        leaf_traits<L>::copy(x, copied.get());
+        data = copied.get();
+      }
+  }
+  /// Integers of one width are read alike, whatever their C++ name.
+  template <class To, class From>
+  static constexpr const To* elements_of(const From* p) {
+    if constexpr (std::is_same_v<To, From>) return p;
+    else return reinterpret_cast<const To*>(p);
+  }
+};
+/// Where the row-major elements of a result leaf are written; `finish` puts them in their order.
+template <class L>
+struct leaf_writer {
+  using T = element_t<leaf_traits<L>::type>;
+  static constexpr bool may_copy = requires(L& x, T* p) { leaf_traits<L>::assign(x, p); };
+  T* data = nullptr;
+  std::conditional_t<may_copy, std::unique_ptr<T[]>, none_t> copied;
+
+  constexpr explicit leaf_writer(L& x) : data(elements_of<T>(leaf_traits<L>::data(x))) {
+    if constexpr (may_copy)
+      if (!data) {
+        copied.reset(new T[static_cast<std::size_t>(leaf_traits<L>::shape(x).size()) + 1]);
+        data = copied.get();
+      }
+  }
+  constexpr void finish(L& x) const {
+    if constexpr (may_copy)
+      if (copied) leaf_traits<L>::assign(x, copied.get());
+  }
+  template <class To, class From>
+  static constexpr To* elements_of(From* p) {
+    if constexpr (std::is_same_v<To, From>) return p;
+    else return reinterpret_cast<To*>(p);
+  }
+};
+template <class... L>
+constexpr auto readers_of(const std::tuple<L&...>& leaves) {
+  return std::apply(
+      [](L&... x) { return std::tuple<leaf_reader<std::remove_const_t<L>>...>(
+                        leaf_reader<std::remove_const_t<L>>(x)...); }, leaves);
+}
+template <class Readers>
+constexpr auto pointers_of(const Readers& readers) {
+  return std::apply([](const auto&... r) { return std::make_tuple(r.data...); }, readers);
+}
+
+/// The type of output I of plan P. An array whose extents are not all known keeps none in its type.
+template <class P, int I, class Axes>
+struct leaf_type;
+template <class P, int I, std::size_t... K>
+struct leaf_type<P, I, std::index_sequence<K...>> {
+  static constexpr aval output = P::output(I);
+  static constexpr std::size_t extent(int axis) {
+    return output.shape.is_static() ? static_cast<std::size_t>(output.shape[axis]) : dyn;
+  }
+  using type = basic_array<element_t<output.type>, extents<extent(static_cast<int>(K))...>>;
+};
+template <class P, int I>
+struct leaf_type<P, I, std::index_sequence<>> {
+  static constexpr aval output = P::output(I);
+  using type = element_t<output.type>;
+};
+/// The leaves of a program that the compiler traced: numbers, tensors and arrays.
+template <class P>
+struct static_leaves {
+  template <int I>
+  using at = typename leaf_type<
+      P, I, std::make_index_sequence<static_cast<std::size_t>(P::output(I).shape.rank)>>::type;
+};
+
+/// Runs constant plan P on leaves of trees.
+template <class P>
+struct plan_runner {
+  static_assert(error_of<P>::type::none, "calx: see the sentence in error_<...>");
+
+  /// The values of the plan's symbols; throws what its assumptions say.
+  template <class... L>
+  static constexpr auto symbols(const std::tuple<L&...>& leaves) {
+    if constexpr (P::is_static)
+      return codegen::symbol_values<P>([](int, int) { return dim{0}; });
+    else {
+      const auto shapes = std::apply(
+          [](L&... x) {
+            return std::array<dims, sizeof...(L)>{
+                leaf_traits<std::remove_const_t<L>>::shape(x)...};
+          },
+          leaves);
+      codegen::symbol_values<P> values(
+          [&](int k, int axis) { return shapes[plan::at(k)][axis]; });
+      codegen::check_assumptions<P>(values);
+      return values;
+    }
+  }
+  /// The type of output k in this call.
+  template <class Values>
+  static constexpr aval output(const Values& values, int k) {
+    aval a = P::output(k);
+    a.shape = values.of(a.shape);
+    return a;
+  }
+  /// Runs the program on leaves; the results are written to the leaves of `result`.
+  template <class Leaves, class Values, class Result>
+  static constexpr void run(const Leaves& leaves, const Values& values, Result& result) {
+    auto out = tree::leaves(result);
+    const auto readers = readers_of(leaves);
+    std::apply(
+        [&]<class... L>(L&... x) {
+          std::tuple<leaf_writer<L>...> writers(leaf_writer<L>{x}...);
+          codegen::run<P>(pointers_of(readers), pointers_of(writers), values);
+          std::apply([&](const auto&... w) { (w.finish(x), ...); }, writers);
+        },
+        out);
+  }
+};
+
+/// A call of g with a... as generated code.
+template <class G, class... A>
+struct compiled_call {
+  using source = traced_call<G, A...>;
+  using plan_type = plan::constant_plan<source>;
+  using runner = plan_runner<plan_type>;
+
+  /// All leaves that the program reads, in the order of its inputs.
+  static constexpr auto inputs(const G& g, const A&... a) {
+    return std::tuple_cat(tree::leaves(g), tree::leaves(a)...);
+  }
+  /// The result as Spec wants it.
+  template <class Spec>
+  static constexpr auto call(const Spec& spec, const G& g, const A&... a) {
+    using result_type = result_of_t<Spec, typename source::result, static_leaves<plan_type>>;
+    const auto leaves = inputs(g, a...);
+    const auto values = runner::symbols(leaves);
+    int k = 0;
+    auto result =
+        make_static<result_type>(spec, [&] { return runner::output(values, k++).shape; });
+    runner::run(leaves, values, result);
+    return result;
+  }
+};
+/// Array expressions computed; all else as it is.
+template <class A>
+constexpr decltype(auto) settled(const A& a) {
+  if constexpr (is_expr<A>) return a.eval();
+  else return (a);
+}
+}  // namespace detail
+
+/// g(a...) on concrete arguments: the one way from a callable to numbers.
+template <class G, class... A>
+constexpr auto execute(const G& g, const A&... a) {
+  // A result that is like an argument needs one that has its value.
+  if constexpr ((detail::is_expr<A> || ...) && requires { g.result_spec(a...); })
+    return execute(g, detail::settled(a)...);
+  else if constexpr (static_traceable<G, A...>)
+    return detail::compiled_call<G, A...>::call(detail::spec_of(g, a...), g, a...);
+  else return detail::run_traced(detail::spec_of(g, a...), g, a...);
+}
+
+namespace detail {
+/// The callable behind an array expression: its argument, which a trace has computed.
+struct identity_fn {
+  template <class T>
+  constexpr T operator()(const T& x) const { return x; }
+};
+template <class E>
+constexpr auto evaluate(const E& e) {
+  return execute(identity_fn(), e);
+}
+}  // namespace detail
+
+}  // namespace calx::inline CALX_ABI

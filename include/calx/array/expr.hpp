@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Lazy expressions on arrays: an op and its operands by value, evaluated as one traced program.
+#pragma once
+
+#include <tuple>
+
+#include <calx/array/extents.hpp>
+#include <calx/array/methods.hpp>
+
+namespace calx::inline CALX_ABI {
+
+namespace detail {
+/// What an expression stores of an operand: numbers as weak ones, by kind; all else by value.
+template <class A>
+struct stored {
+  using type = A;
+};
+template <number N>
+struct stored<N> {
+  using type = weak<std::conditional_t<
+      std::is_same_v<N, bool>, bool,
+      std::conditional_t<std::is_floating_point_v<N>, double, std::int64_t>>>;
+};
+template <class A>
+using stored_t = typename stored<A>::type;
+
+/// The static facts of an operand of type A: a node with a dtype, or a weak number.
+template <class A>
+constexpr operand operand_type() {
+  if constexpr (is_weak<A>) return {-1, dtype_of<typename A::value_type>(), 0};
+  else return {0, A::dtype(), 0};
+}
+/// The dtype of Op's result on operands of types A.
+template <class Op, class... A>
+constexpr dtype result_dtype() {
+  constexpr operand x[] = {operand_type<A>()...};
+  constexpr dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
+  if constexpr (requires { Op::result(met); }) return Op::result(met);
+  else if (Op::rule == dtype_rule::compare) return dtype::b1;
+  else return Op::rule == dtype_rule::to_float ? to_float(met) : met;
+}
+template <class... A>
+constexpr int highest_rank() {
+  int rank = 0;
+  ((rank = A::rank() > rank ? A::rank() : rank), ...);
+  return rank;
+}
+/// A traced operand, and whether it is weak.
+struct applied_operand {
+  tracer value;
+  bool weak = false;
+};
+template <class A>
+constexpr applied_operand applied(const A& a) {
+  if constexpr (std::is_same_v<A, tracer>) return {a, false};
+  else if constexpr (is_weak<A>) return {a.value, true};
+  else return {a.apply(), false};
+}
+/// Op on traced operands of which weak ones take the dtype of the others.
+template <class Op, class... A>
+constexpr tracer apply_traced(const A&... a) {
+  applied_operand x[] = {a...};
+  operand facts[sizeof...(A)] = {};
+  for (std::size_t i = 0; i < sizeof...(A); ++i) {
+    facts[i] = x[i].value.as_operand();
+    if (x[i].weak) facts[i].id = -1;
+  }
+  dtype met = meet(facts + Op::first_typed, Op::arity - Op::first_typed);
+  for (applied_operand& y : x)
+    if (y.weak && y.value.program)
+      y.value = {y.value.program, convert_t::emit(*y.value.program, y.value.id, met)};
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return trace_op<Op>(x[I].value...);
+  }(std::index_sequence_for<A...>());
+}
+/// The value of an expression: in array/execute.hpp.
+template <class E>
+constexpr auto evaluate(const E& e);
+}  // namespace detail
+
+/// An expression whose operands have become tracers; `apply` computes with them.
+template <class Op, class... A>
+struct traced_expr {
+  std::tuple<A...> operands;
+  explicit constexpr traced_expr(const A&... a) : operands(a...) {}
+  constexpr auto& children() { return operands; }
+  constexpr const auto& children() const { return operands; }
+  constexpr tracer apply() const {
+    return std::apply([](const auto&... a) { return detail::apply_traced<Op>(detail::applied(a)...); },
+                      operands);
+  }
+};
+
+namespace value {
+/// Op on operands that it owns, not computed yet: numbers, arrays (handles) and expressions.
+/// Assigning it to an array, `eval()`, reading an element or passing it on computes it, as one
+/// loop. Shapes are checked then: at compile time where the types tell them, else by shape_error.
+template <class Op, class... A>
+struct expr : public reductions<expr<Op, A...>> {
+  std::tuple<A...> operands;
+
+  explicit constexpr expr(const A&... a) : operands(a...) {}
+
+  using value_type = element_t<detail::result_dtype<Op, A...>()>;
+  static constexpr int rank() { return detail::highest_rank<A...>(); }
+  static constexpr calx::dtype dtype() { return dtype_of<value_type>(); }
+
+  /// The array, tensor or number that this expression is.
+  constexpr auto eval() const { return detail::evaluate(*this); }
+  constexpr dim shape(dim axis) const { return eval().shape(axis); }
+  constexpr std::size_t size() const { return eval().size(); }
+  constexpr dims dimensions() const { return eval().dimensions(); }
+  /// An element or a part of the value; see the same of arrays.
+  template <class... E>
+  constexpr auto operator()(E... e) const { return eval()(e...); }
+  constexpr auto operator[](std::integral auto i) const { return eval()[i]; }
+  template <class... E>
+  constexpr auto at(E... e) const { return eval().at(e...); }
+  constexpr auto T() const { return eval().T(); }
+  template <std::integral... N>
+  constexpr auto reshape(N... n) const { return eval().reshape(n...); }
+
+  // How trees see an expression: a node whose children are the operands.
+  constexpr auto& children() { return operands; }
+  constexpr const auto& children() const { return operands; }
+
+  friend constexpr auto max(const expr& a, const expr& b) { return maximum(a, b); }
+  friend constexpr auto min(const expr& a, const expr& b) { return minimum(a, b); }
+  /// The expression as a constant of a program that is traced at run time.
+  friend tracer lift(graph& g, const expr& e) { return lift(g, e.eval()); }
+};
+}  // namespace value
+
+template <class Op, class... A>
+  requires(detail::lazy_operands<A...>)
+struct op_result<Op, A...> {
+  using type = expr<Op, detail::stored_t<A>...>;
+};
+template <class Op, class... A>
+  requires(detail::lazy_operands<A...>)
+constexpr auto apply_op(const Op&, const A&... a) {
+  return expr<Op, detail::stored_t<A>...>(detail::stored_t<A>(a)...);
+}
+
+}  // namespace calx::inline CALX_ABI

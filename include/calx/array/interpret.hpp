@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The run-time path: a callable is traced with the extents that its arguments have, and run by the
+// interpreter.
+#pragma once
+
+#include <calx/array/program.hpp>
+#include <calx/array/result.hpp>
+#include <calx/codegen/interpreter.hpp>
+
+namespace calx::inline CALX_ABI::detail {
+
+/// Where the elements of each leaf lie; leaves that are not row-major are copied first.
+struct input_pointers {
+  std::vector<const void*> at;
+  std::vector<std::vector<unsigned char>> copies;
+  template <class T>
+  void add(const T& t) {
+    tree::for_each(t, [this](const auto& leaf) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      const void* p = leaf_traits<L>::data(leaf);
+      if constexpr (requires { leaf_traits<L>::copy; } || requires { &leaf_traits<L>::copy; })
+        if (!p) {
+          using T_ = element_t<leaf_traits<L>::type>;
+          aval a = aval_of(leaf);
+          copies.emplace_back(static_cast<std::size_t>(a.shape.size()) * sizeof(T_) + 1);
+          leaf_traits<L>::copy(leaf, reinterpret_cast<T_*>(copies.back().data()));
+          p = copies.back().data();
+        }
+      at.push_back(p);
+    });
+  }
+};
+/// Where results are written; `finish` puts those of column-major leaves in their order.
+struct output_pointers {
+  std::vector<void*> at;
+  std::vector<std::vector<unsigned char>> copies;
+  template <class T>
+  explicit output_pointers(T& result) {
+    tree::for_each(result, [this](auto& leaf) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      void* p = leaf_traits<L>::data(leaf);
+      if constexpr (requires { &leaf_traits<L>::assign; })
+        if (!p) {
+          aval a = aval_of(leaf);
+          copies.emplace_back(static_cast<std::size_t>(a.shape.size()) * size_of(a.type) + 1);
+          p = copies.back().data();
+        }
+      at.push_back(p);
+    });
+  }
+  template <class T>
+  void finish(T& result) const {
+    std::size_t k = 0;
+    tree::for_each(result, [&](auto& leaf) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      if constexpr (requires { &leaf_traits<L>::assign; }) {
+        using E = element_t<leaf_traits<L>::type>;
+        if (!leaf_traits<L>::data(leaf))
+          leaf_traits<L>::assign(leaf, reinterpret_cast<const E*>(copies[k++].data()));
+      }
+    });
+  }
+};
+
+/// Throws unless a destination leaf has the type of the result.
+inline void require_destination(const aval& have, const aval& want) {
+  if (!(have.shape == want.shape))
+    raise(error_kind::shape, text() << "into: the result has shape " << want.shape
+                                    << ", but the destination has shape " << have.shape
+                                    << "; they must be equal");
+  if (have.type != want.type)
+    raise(error_kind::dtype, text() << "into: the result has dtype " << want.type
+                                    << ", but the destination has " << have.type
+                                    << "; they must be equal");
+}
+
+/// Calls g with tracers for all leaves of itself and of a..., inputs of program p.
+template <class G, class... A>
+auto trace_values(graph& p, const G& g, const A&... a) {
+  auto input = [&](const auto& leaf) {
+    return tracer(&p, input_t::emit(p, aval_of(leaf)));
+  };
+  const auto callee = tree::convert<tree::traced<G>>(g, input);
+  // In braces, so that the inputs are numbered from left to right.
+  const typename traced_call<G, A...>::arguments args{
+      tree::resolved(tree::convert<tree::traced<A>>(a, input))...};
+  return traced_result(p, std::apply(callee, args));
+}
+
+/// Traces with the extents that the arguments have, then interprets.
+template <class Spec, class G, class... A>
+auto run_traced(const Spec& spec, const G& g, const A&... a) {
+  graph p;
+  auto traced = trace_values(p, g, a...);
+  set_outputs(p, traced);
+  graph program = passes::compact(p);
+  using result = result_of_t<Spec, decltype(traced), dynamic_leaves>;
+  std::size_t k = 0;
+  result out = make_result<result>(
+      spec, traced, [&] { return aval(program.type(program.outputs[k++])); });
+  input_pointers in;
+  in.add(g);
+  (in.add(a), ...);
+  output_pointers to(out);
+  interpret(program, in.at.data(), to.at.data());
+  to.finish(out);
+  return out;
+}
+
+/// The same with the result written to `out`, whose leaves must have the types of the result.
+template <class Out, class G, class... A>
+void run_traced_into(Out& out, const G& g, const A&... a) {
+  graph p;
+  set_outputs(p, trace_values(p, g, a...));
+  graph program = passes::compact(p);
+  std::size_t k = 0;
+  tree::for_each(out, [&](const auto& leaf) {
+    aval want = k < program.outputs.size() ? program.type(program.outputs[k]) : aval();
+    require_destination(aval_of(leaf), want);
+    ++k;
+  });
+  input_pointers in;
+  in.add(g);
+  (in.add(a), ...);
+  output_pointers to(out);
+  interpret(program, in.at.data(), to.at.data());
+  to.finish(out);
+}
+
+}  // namespace calx::inline CALX_ABI::detail

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Programs that the compiler traces, from the types of a callable and its arguments alone.
+#pragma once
+
+#include <calx/base/static_error.hpp>
+#include <calx/passes/compact.hpp>
+#include <calx/plan/freeze.hpp>
+#include <calx/trace/structure.hpp>
+#include <calx/tree/build.hpp>
+
+namespace calx::inline CALX_ABI {
+namespace detail {
+
+/// Any result of a traced function as a tree of tracers of program p.
+template <class R>
+constexpr auto traced_result(graph& p, const R& r) {
+  auto lifted = tree::convert<tree::traced<R>>(r, [&](const auto& leaf) {
+    using L = std::remove_cvref_t<decltype(leaf)>;
+    if constexpr (std::is_same_v<L, tracer>) {
+      if (leaf.program && leaf.program != &p)
+        p.fail(error_kind::generic, text("a traced value of another function was returned; pass "
+                                         "it as an argument instead of capturing it"));
+      return strong(p, leaf);
+    } else if constexpr (number<L>) {
+      return strong(p, tracer(leaf));
+    } else if constexpr (is_weak<L>) {
+      return tracer(leaf.value);
+    } else {
+      return lift(p, leaf);
+    }
+  });
+  return tree::resolved(lifted);
+}
+template <class R>
+constexpr void set_outputs(graph& p, const R& result) {
+  tree::for_each(result, [&](const tracer& t) { p.outputs.push_back(t.id); });
+}
+
+/// A call of a G with As as a program: extents that the types do not tell are symbols.
+template <class G, class... A>
+struct traced_call {
+  /// The traced arguments as the callable sees them.
+  using arguments =
+      std::tuple<decltype(tree::resolved(std::declval<const tree::traced<A>&>()))...>;
+  using result = decltype(traced_result(
+      std::declval<graph&>(), std::apply(std::declval<const tree::traced<G>&>(),
+                                         std::declval<const arguments&>())));
+
+  /// The traced callable and arguments, whose leaves are the inputs of a program.
+  struct entered {
+    tree::traced<G> callee;
+    arguments args;
+  };
+  static constexpr entered enter(graph& p) {
+    auto input = [&]<class L>(std::type_identity<L>) {
+      aval type = aval_of<L>();
+      dim leaf = static_cast<dim>(p.inputs.size());
+      for (int i = 0; i < type.shape.rank; ++i)
+        if (type.shape[i] == dynamic_extent)
+          type.shape[i] = p.symbols.make({symbol_kind::input, leaf, i});
+      return tracer(&p, input_t::emit(p, type));
+    };
+    return {tree::build<tree::traced<G>, G>(input),
+            arguments{tree::resolved(tree::build<tree::traced<A>, A>(input))...}};
+  }
+  static constexpr graph build() {
+    graph p;
+    const entered e = enter(p);
+    set_outputs(p, traced_result(p, std::apply(e.callee, e.args)));
+    return passes::compact(p);
+  }
+};
+}  // namespace detail
+
+/// True if the compiler can trace F called with arguments of types A: F holds no data that calx
+/// cannot see, and all it calls is constexpr.
+template <class F, class... A>
+concept static_traceable = tree::is_static<F>() && (tree::is_static<A>() && ...) &&
+                           plan::buildable<detail::traced_call<F, A...>>;
+
+}  // namespace calx::inline CALX_ABI

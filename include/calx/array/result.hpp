@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The types in which results come back: like an argument, or as the traced program says.
+#pragma once
+
+#include <calx/array/dynamic_array.hpp>
+#include <calx/array/leaf.hpp>
+#include <calx/tree/build.hpp>
+#include <calx/tree/pytree.hpp>
+
+namespace calx::inline CALX_ABI {
+
+/// The type follows from the program: a number, a tensor, an array; a `dynamic_array` where only
+/// run time knows.
+struct automatic {};
+/// A number of type T.
+template <class T>
+struct as_number {};
+/// The type and the structure of `*original`, whose members that are no leaves are kept.
+template <class T>
+struct like {
+  const T* original;
+};
+
+namespace detail {
+template <class L>
+struct own_leaf {
+  using type = L;
+};
+template <class L>
+  requires requires { typename leaf_traits<L>::result; }
+struct own_leaf<L> {
+  using type = typename leaf_traits<L>::result;
+};
+template <class T>
+constexpr bool owns_itself() {
+  bool same = true;
+  if constexpr (tree::kind<T> == tree::shape_of::leaf)
+    return std::is_same_v<typename own_leaf<T>::type, T>;
+  else if constexpr (tree::kind<T> == tree::shape_of::tuple ||
+                     tree::kind<T> == tree::shape_of::fields)
+    return []<class... E>(std::type_identity<std::tuple<E&...>>) {
+      return (true && ... && owns_itself<std::remove_const_t<E>>());
+    }(tree::detail::children_of<T>());
+  return same;
+}
+
+/// The type of a result: Spec says how, R is the tree of tracers, Leaves::at<I> the I-th leaf.
+template <class Spec, class R, class Leaves, int First>
+struct result_of;
+template <class Spec, class R, class Leaves, int First = 0>
+using result_of_t = typename result_of<Spec, R, Leaves, First>::type;
+
+template <class L>
+struct always {
+  template <class>
+  struct map {
+    using type = L;
+  };
+};
+template <class R, class Leaves, int First>
+struct result_of<automatic, R, Leaves, First> {
+  template <class... E>
+  static auto members(std::type_identity<std::tuple<E&...>>) {
+    return []<int... I>(std::integer_sequence<int, I...>) {
+      constexpr int count[] = {tree::leaf_count<E>()..., 0};
+      constexpr auto first = [](int k) {
+        int n = First;
+        for (int i = 0; i < k; ++i) n += count[i];
+        return n;
+      };
+      return std::type_identity<std::tuple<result_of_t<automatic, E, Leaves, first(I)>...>>();
+    }(std::make_integer_sequence<int, sizeof...(E)>());
+  }
+  template <class... E>
+  static auto assemble(std::type_identity<std::tuple<E...>>) {
+    if constexpr (tree::detail::is_tuple<R>) return rebuilt(static_cast<R*>(nullptr), pack<E...>());
+    else {
+      using origin = typename R::rebound_from;
+      using members = std::tuple<E&...>;
+      if constexpr (std::is_same_v<decltype(pytree<origin>::fields(std::declval<origin&>())),
+                                   members>)
+        return std::type_identity<origin>();
+      else return std::type_identity<typename pytree<origin>::template rebound<E...>>();
+    }
+  }
+  template <class...>
+  struct pack {};
+  template <class A, class B, class X, class Y>
+  static std::type_identity<std::pair<X, Y>> rebuilt(std::pair<A, B>*, pack<X, Y>);
+  template <class... A, class... X>
+  static std::type_identity<std::tuple<X...>> rebuilt(std::tuple<A...>*, pack<X...>);
+
+  static auto find() {
+    constexpr auto k = tree::kind<R>;
+    if constexpr (k == tree::shape_of::leaf)
+      return std::type_identity<typename Leaves::template at<First>>();
+    else if constexpr (k == tree::shape_of::tuple || tree::detail::rebound_struct<R>)
+      return assemble(decltype(members(tree::detail::children_of<R>()))());
+    else if constexpr (tree::leaf_count<R>() > 0 || k == tree::shape_of::sequence)
+      // Of an array, a sequence or a class template all leaves have one type.
+      return std::type_identity<tree::rebind_t<
+          R, always<typename Leaves::template at<First>>::template map>>();
+    else return std::type_identity<R>();
+  }
+  using type = typename decltype(find())::type;
+};
+template <class T, class R, class Leaves, int First>
+struct result_of<like<T>, R, Leaves, First> {
+  using type = std::conditional_t<owns_itself<T>(), T, tree::rebind_t<T, own_leaf>>;
+};
+template <class T, class R, class Leaves, int First>
+struct result_of<as_number<T>, R, Leaves, First> {
+  using type = T;
+};
+template <class... S, class... R, class Leaves, int First>
+struct result_of<std::tuple<S...>, std::tuple<R...>, Leaves, First> {
+  template <int... I>
+  static auto find(std::integer_sequence<int, I...>) {
+    constexpr int count[] = {tree::leaf_count<R>()..., 0};
+    constexpr auto first = [](int k) {
+      int n = First;
+      for (int i = 0; i < k; ++i) n += count[i];
+      return n;
+    };
+    return std::type_identity<std::tuple<result_of_t<S, R, Leaves, first(I)>...>>();
+  }
+  using type =
+      typename decltype(find(std::make_integer_sequence<int, sizeof...(R)>()))::type;
+};
+
+/// What a callable says of its result's type; `automatic` if it says nothing.
+template <class G, class... A>
+constexpr auto spec_of(const G& g, const A&... a) {
+  if constexpr (requires { g.result_spec(a...); }) return g.result_spec(a...);
+  else return automatic();
+}
+
+/// All leaves of a run-time trace are dynamic arrays.
+struct dynamic_leaves {
+  template <int>
+  using at = dynamic_array;
+};
+
+template <class L>
+constexpr L make_leaf(const aval& a) {
+  if constexpr (std::is_same_v<L, dynamic_array>) return dynamic_array(a);
+  else return leaf_traits<L>::make(a.shape);
+}
+/// A tree like `original` whose leaves next() makes; members that are no leaves are kept.
+template <class Result, class T, class Next>
+constexpr Result make_like(const T& original, Next&& next) {
+  if constexpr (std::is_same_v<Result, T> && tree::kind<Result> != tree::shape_of::leaf) {
+    Result out = original;
+    tree::for_each(out, [&](auto& leaf) { leaf = next(std::type_identity<std::remove_cvref_t<decltype(leaf)>>()); });
+    return out;
+  } else {
+    return tree::convert<Result>(original, [&](const auto& leaf) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      return next(std::type_identity<typename own_leaf<L>::type>());
+    });
+  }
+}
+/// A default-made struct whose leaves next() makes.
+template <class Result, class Next>
+constexpr Result make_declared(Next&& next) {
+  Result out;
+  tree::for_each(out, [&](auto& leaf) { leaf = next(std::type_identity<std::remove_cvref_t<decltype(leaf)>>()); });
+  return out;
+}
+/// An object of type Result whose leaves have the shapes that next() tells; the structure is that
+/// of the type, or of the original that Spec names.
+template <class Result, class Spec, class Next>
+constexpr Result make_static(const Spec& spec, Next&& next) {
+  auto leaf = [&]<class L>(std::type_identity<L>) { return leaf_traits<L>::make(next()); };
+  if constexpr (tree::detail::is_tuple<Spec>) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return Result{make_static<std::tuple_element_t<I, Result>>(std::get<I>(spec), next)...};
+    }(std::make_index_sequence<std::tuple_size_v<Spec>>());
+  } else if constexpr (requires { spec.original; }) {
+    return make_like<Result>(*spec.original, leaf);
+  } else if constexpr (tree::detail::declared<Result>) {
+    return make_declared<Result>(leaf);
+  } else {
+    return tree::build<Result, Result>(leaf);
+  }
+}
+/// The same where run time knows the structure: that of `traced`. next() tells types.
+template <class Result, class Spec, class R, class Next>
+Result make_result(const Spec& spec, const R& traced, Next&& next) {
+  auto leaf = [&]<class L>(std::type_identity<L>) { return make_leaf<L>(next()); };
+  if constexpr (tree::detail::is_tuple<Spec>) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return Result{make_result<std::tuple_element_t<I, Result>>(std::get<I>(spec),
+                                                                 std::get<I>(traced), next)...};
+    }(std::make_index_sequence<std::tuple_size_v<Spec>>());
+  } else if constexpr (requires { spec.original; }) {
+    return make_like<Result>(*spec.original, leaf);
+  } else if constexpr (tree::kind<R> == tree::shape_of::leaf) {
+    return leaf(std::type_identity<Result>());
+  } else if constexpr (tree::detail::declared<Result>) {
+    return make_declared<Result>(leaf);
+  } else if constexpr (tree::is_static<R>()) {
+    return tree::build<Result, Result>(leaf);
+  } else {
+    return tree::convert<Result>(traced, [&](const tracer&) { return make_leaf<dynamic_array>(next()); });
+  }
+}
+}  // namespace detail
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copies of an array with a part replaced: `x.at(index...).set(v)` and its kin.
+#pragma once
+
+#include <tuple>
+
+#include <calx/array/indexing.hpp>
+
+namespace calx::inline CALX_ABI {
+
+namespace value {
+/// A part of an array, of which new arrays are made: what `x.at(index...)` returns. `v` is a
+/// number, array or expression that broadcasts to the part; x itself stays as it is. Throws
+/// shape_error if v does not fit, index_error if the index is outside.
+template <class A, class... E>
+class update {
+ public:
+  constexpr update(const A& x, E... e) : source_(x), index_(e...) {}
+
+  /// The part itself, as `x(index...)`.
+  constexpr auto get() const {
+    return std::apply([&](const E&... e) { return source_(e...); }, index_);
+  }
+  /// The part becomes v.
+  template <class V>
+  constexpr A set(const V& v) const {
+    return with("set", v, [](auto, auto b) { return b; });
+  }
+  /// v is added to the part.
+  template <class V>
+  constexpr A add(const V& v) const {
+    return with("add", v, [](auto a, auto b) { return add_t::eval(a, b); });
+  }
+  /// The part is multiplied by v.
+  template <class V>
+  constexpr A mul(const V& v) const {
+    return with("mul", v, [](auto a, auto b) { return mul_t::eval(a, b); });
+  }
+  /// The smaller of the part and v.
+  template <class V>
+  constexpr A min(const V& v) const {
+    return with("min", v, [](auto a, auto b) { return min_t::eval(a, b); });
+  }
+  /// The larger of the part and v.
+  template <class V>
+  constexpr A max(const V& v) const {
+    return with("max", v, [](auto a, auto b) { return max_t::eval(a, b); });
+  }
+
+ private:
+  using T = typename A::value_type;
+
+  /// The part becomes f(part, v), element by element.
+  template <class V, class F>
+  constexpr A with(std::string_view name, const V& v, F f) const {
+    if constexpr (number<V>) {
+      return replaced(name, {}, &v, f);
+    } else if constexpr (std::is_same_v<V, dynamic_array>) {
+      const V converted = v.astype(dtype_of<T>());
+      return replaced(name, v.dimensions(), converted.template elements<T>(), f);
+    } else if constexpr (detail::is_array<V>) {
+      return replaced(name, v.dimensions(), v.data(), f);
+    } else {
+      return with(name, v.eval(), f);
+    }
+  }
+  template <class V, class F>
+  constexpr A replaced(std::string_view name, const dims& from, const V* v, F f) const {
+    dims shape = source_.dimensions();
+    selection chosen = std::apply(
+        [&](const E&... e) { return detail::resolve_now(shape, e...); }, index_);
+    bool fits = from.rank <= chosen.result.rank;
+    for (int i = 0; fits && i < from.rank; ++i)
+      fits = from[i] == 1 || from[i] == chosen.result[chosen.result.rank - from.rank + i];
+    if (!fits)
+      raise(error_kind::shape, text() << "at(...)." << name << ": shape " << from
+                                      << " does not broadcast to shape " << chosen.result);
+    A out(shape);
+    T* to = out.mutable_data();
+    for (std::size_t i = 0; i < source_.size(); ++i) to[i] = source_.data()[i];
+    detail::offset_walker next(detail::broadcast(from, chosen.result));
+    detail::for_each_offset(detail::part(chosen, shape), [&](dim at) {
+      to[at] = f(to[at], static_cast<T>(v[next.at()]));
+      next.next();
+    });
+    return out;
+  }
+
+  A source_;
+  std::tuple<E...> index_;
+};
+}  // namespace value
+
+}  // namespace calx::inline CALX_ABI

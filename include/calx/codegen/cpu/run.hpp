@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Runs a constant plan on typed memory: checks, one arena, then step by step.
+#pragma once
+
+#include <memory>
+
+#include <calx/base/error.hpp>
+#include <calx/base/memory.hpp>
+#include <calx/codegen/cpu/loop.hpp>
+
+namespace calx::inline CALX_ABI::codegen {
+
+/// Where contractions are run; Eigen comes with them, so scalar programs do without.
+template <class P, int S, class Frame>
+struct contraction_runner;
+
+/// The values of the symbols of plan P, given (input, axis) -> extent.
+template <class P>
+struct symbol_values {
+  dim value[static_cast<std::size_t>(P::count(plan::t_symbols)) + 1] = {};
+
+  constexpr dim of(dim d) const { return is_symbol(d) ? value[symbol_index(d)] : d; }
+  template <class Extent>
+  constexpr explicit symbol_values(const Extent& extent) {
+    [&]<int... K>(std::integer_sequence<int, K...>) {
+      ((value[K] = evaluate(P::symbol_at(K), extent)), ...);
+    }(std::make_integer_sequence<int, P::count(plan::t_symbols)>());
+  }
+  constexpr dims of(dims shape) const {
+    for (dim& d : shape.extent) d = of(d);
+    return shape;
+  }
+
+ private:
+  template <class Extent>
+  constexpr dim evaluate(const symbol& s, const Extent& extent) const {
+    if (s.kind == symbol_kind::input) return extent(static_cast<int>(s.a), static_cast<int>(s.b));
+    dim a = of(s.a), b = of(s.b);
+    if (s.kind == symbol_kind::add) return a + b;
+    if (s.kind == symbol_kind::mul) return a * b;
+    return b == 0 ? 0 : (a >= 0 ? a / b : -((-a + b - 1) / b));
+  }
+};
+
+/// The message of a broken assumption with numbers in the place of symbols.
+template <class P>
+text filled(const text& message, const symbol_values<P>& values) {
+  text out;
+  for (std::size_t i = 0; i < message.length; ++i) {
+    if (message.data[i] != mark_begin) {
+      out.append_char(message.data[i]);
+      continue;
+    }
+    int index = 0;
+    for (++i; message.data[i] != mark_end; ++i) index = index * 10 + (message.data[i] - '0');
+    out << values.value[index];
+  }
+  return out;
+}
+/// Raises the error of the first assumption of P that does not hold.
+template <class P>
+void check_assumptions(const symbol_values<P>& values) {
+  auto check = [&]<int K>(std::integral_constant<int, K>) {
+    constexpr assumption x = P::assumption_at(K);
+    dim a = values.of(x.a), b = values.of(x.b);
+    bool holds = x.kind == assumption::equal      ? a == b
+                 : x.kind == assumption::positive ? a >= 0
+                                                  : (a == 0 ? b == 0 : b % a == 0);
+    if (holds) return;
+    if constexpr (x.message < 0) raise(error_kind::shape, "extents that must agree differ");
+    else {
+      static constexpr promise said = P::message_at(x.message);
+      raise(said.kind, filled<P>(said.message, values));
+    }
+  };
+  [&]<int... K>(std::integer_sequence<int, K...>) {
+    (check(std::integral_constant<int, K>()), ...);
+  }(std::make_integer_sequence<int, P::count(plan::t_assumptions)>());
+}
+
+/// The arena of a plan: where each slot begins, and how many bytes all take.
+template <class P>
+struct arena_layout {
+  static constexpr int slots = P::count(plan::t_slots);
+  static constexpr std::size_t alignment = memory_alignment;
+  std::size_t begin[static_cast<std::size_t>(slots) + 1] = {};
+
+  constexpr explicit arena_layout(const symbol_values<P>& values) {
+    for (int k = 0; k < slots; ++k) {
+      auto bytes = static_cast<std::size_t>(values.of(P::slot_at(k)));
+      begin[k + 1] = begin[k] + (bytes + alignment - 1) / alignment * alignment;
+    }
+  }
+  constexpr std::size_t bytes() const { return begin[slots]; }
+};
+
+template <class P, class Frame>
+CALX_INLINE constexpr void run_steps(const Frame& f) {
+  auto run = [&]<int S>(std::integral_constant<int, S>) __attribute__((always_inline)) {
+    if constexpr (P::step_at(S).kind == plan::step::loop) loop_runner<P, S, Frame>::run(f);
+    else contraction_runner<P, S, Frame>::run(f);
+  };
+  [&]<int... S>(std::integer_sequence<int, S...>) __attribute__((always_inline)) {
+    (run(std::integral_constant<int, S>()), ...);
+  }(std::make_integer_sequence<int, P::count(plan::t_steps)>());
+}
+
+/// The largest arena that lies on the stack: programs of static extents up to it allocate nothing.
+inline constexpr std::size_t largest_stack_arena = std::size_t{1} << 18;
+
+/// Runs plan P. `inputs` and `outputs` are tuples of pointers to row-major elements. The
+/// assumptions must hold.
+template <class P, class Inputs, class Outputs>
+CALX_INLINE constexpr void run(const Inputs& inputs, const Outputs& outputs,
+                               const symbol_values<P>& values) {
+  using frame = call_frame<P, Inputs, Outputs>;
+  if constexpr (P::count(plan::t_slots) == 0) {
+    run_steps<P>(frame{inputs, outputs, nullptr, nullptr, values.value});
+  } else {
+    const arena_layout<P> layout(values);
+    if constexpr (P::is_static) {
+      constexpr std::size_t bytes =
+          arena_layout<P>(symbol_values<P>([](int, int) { return dim{0}; })).bytes();
+      if constexpr (bytes <= largest_stack_arena) {
+        alignas(64) std::byte memory[bytes > 0 ? bytes : 1];
+        run_steps<P>(frame{inputs, outputs, memory, layout.begin, values.value});
+        return;
+      }
+    }
+    struct release {
+      void operator()(std::byte* p) const { free_aligned(p); }
+    };
+    std::unique_ptr<std::byte, release> memory(
+        static_cast<std::byte*>(allocate_aligned(layout.bytes() + 1)));
+    run_steps<P>(frame{inputs, outputs, memory.get(), layout.begin, values.value});
+  }
+}
+
+}  // namespace calx::inline CALX_ABI::codegen

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// NumPy's functions.
+#pragma once
+
+#include <calx/numpy/compare.hpp>
+#include <calx/numpy/products.hpp>
+#include <calx/numpy/reductions.hpp>
+#include <calx/numpy/shape.hpp>

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the functions on whole arrays share: traced they add to the program, else they run at once.
+#pragma once
+
+#include <calx/api/call.hpp>
+
+namespace calx::inline CALX_ABI {
+namespace detail {
+
+/// True for what says how a function works, such as axes, not on what.
+template <class A>
+inline constexpr bool is_option = std::is_empty_v<A>;
+
+/// Base of function objects: Fn::trace(options_and_tracers...) adds to the program. Options are
+/// empty types.
+template <class Fn>
+struct array_function {
+  template <class... A>
+  constexpr auto operator()(const A&... a) const {
+    if constexpr (inside_trace<A...>) {
+      constexpr bool bare = ((is_option<A> || std::is_same_v<A, tracer> || number<A>) && ...);
+      graph* g = program_of(a...);
+      if constexpr (bare)
+        if (!g) return Fn::trace(unlifted(a)...);
+      if (!g)
+        raise(error_kind::generic, "an array met a traced number that belongs to no program yet; "
+                                   "give the function a traced argument");
+      return Fn::trace(argument(*g, a)...);
+    } else {
+      return execute(static_cast<const Fn&>(*this), a...);
+    }
+  }
+
+ private:
+  template <class A>
+  static constexpr auto unlifted(const A& a) {
+    if constexpr (number<A>) return tracer(a);
+    else return a;
+  }
+  template <class A>
+  static constexpr auto argument(graph& g, const A& a) {
+    if constexpr (is_option<A>) return a;
+    else return lifted_value(g, a);
+  }
+};
+
+/// The axes and flags among the options of a reduction.
+struct reduction_options {
+  dim_list axes;
+  bool all = true, keep = false;
+
+  template <int A>
+  constexpr void read(axis_t<A>) { axes.push_back(A), all = false; }
+  template <int... A>
+  constexpr void read(axes_t<A...>) { (axes.push_back(A), ...), all = sizeof...(A) == 0; }
+  constexpr void read(keepdims_t) { keep = true; }
+  template <class... O>
+  static constexpr reduction_options of(O... o) {
+    reduction_options r;
+    (r.read(o), ...);
+    return r;
+  }
+};
+}  // namespace detail
+}  // namespace calx::inline CALX_ABI

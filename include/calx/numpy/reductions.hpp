@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Reductions: sum, mean, prod, max, min, any, all, argmax, argmin.
+#pragma once
+
+#include <calx/numpy/function.hpp>
+
+namespace calx::inline CALX_ABI {
+namespace detail {
+
+/// sum and its kin. Kind::prepare gives the dtype to reduce in.
+template <class Op, class Kind>
+struct reduction_fn : array_function<Kind> {
+  template <class... O>
+  static constexpr tracer trace(const tracer& x, O... options) {
+    auto o = reduction_options::of(options...);
+    if constexpr (Kind::needs_elements) require_elements(Kind::name, x, o.axes);
+    return reduce<Op>(Kind::name, x, Kind::prepare(x.dtype()), o.axes, o.keep);
+  }
+  static constexpr bool needs_elements = false;
+};
+/// How many elements a reduction of x over `axes` combines, as a node.
+constexpr tracer count_along(const tracer& x, const dim_list& axes) {
+  graph& g = *x.program;
+  dim n = 1;
+  for (dim a : reduced_axes(g, "mean", x.dimensions(), axes))
+    n = g.symbols.mul(n, x.dimensions()[static_cast<int>(a)]);
+  return {&g, extent_t::emit(g, n)};
+}
+/// The least index along an axis at which x is the extremum, or NaN.
+template <class Op>
+constexpr tracer arg_extremum(std::string_view name, const tracer& x, const reduction_options& o) {
+  if (broken(x) || x.is_weak()) return x;
+  graph& g = *x.program;
+  require_elements(name, x, o.axes);
+  tracer flat = o.all ? reshape(x, {-1}) : x;
+  dim_list axes = reduced_axes(g, name, flat.dimensions(), o.all ? dim_list{0} : o.axes);
+  if (axes.size() > 1)
+    g.fail(error_kind::index, text() << name << ": takes one axis or none, but got "
+                                     << static_cast<int>(axes.size()));
+  if (broken(x)) return x;
+  tracer best = reduce<Op>(name, flat, flat.dtype(), axes, true);
+  tracer position(&g, iota_t::emit(g, {calx::dtype::i64, flat.dimensions()},
+                                   static_cast<int>(axes[0])));
+  tracer hit = equal_to(flat, best) || not_equal(flat, flat);
+  tracer last(&g, extent_t::emit(g, flat.dimensions()[static_cast<int>(axes[0])]));
+  return reduce<reduce_min_t>(name, where(hit, position, last), calx::dtype::i64, axes, o.keep);
+}
+}  // namespace detail
+
+/// The sum over `axis<A>`, `axes<A...>` or, without them, all elements; with `keepdims` reduced
+/// axes stay with extent 1. Integers and bool are summed in 64 bits. The sum of nothing is 0.
+/// index_error if an axis is outside the shape or named twice, as for all reductions.
+///
+///     calx::sum(x, calx::axis<0>)
+struct sum_fn : detail::reduction_fn<reduce_sum_t, sum_fn> {
+  static constexpr std::string_view name = "sum";
+  static constexpr calx::dtype prepare(calx::dtype d) { return sum_dtype(d); }
+};
+inline constexpr sum_fn sum{};
+/// The product; see `sum`. The product of nothing is 1.
+struct prod_fn : detail::reduction_fn<reduce_prod_t, prod_fn> {
+  static constexpr std::string_view name = "prod";
+  static constexpr calx::dtype prepare(calx::dtype d) { return sum_dtype(d); }
+};
+inline constexpr prod_fn prod{};
+/// The largest element, NaN if any is; ties share the gradient. shape_error if there is none.
+struct max_fn : detail::reduction_fn<reduce_max_t, max_fn> {
+  static constexpr std::string_view name = "max";
+  static constexpr bool needs_elements = true;
+  static constexpr calx::dtype prepare(calx::dtype d) { return d; }
+};
+inline constexpr max_fn max{};
+/// The smallest element; see `max`.
+struct min_fn : detail::reduction_fn<reduce_min_t, min_fn> {
+  static constexpr std::string_view name = "min";
+  static constexpr bool needs_elements = true;
+  static constexpr calx::dtype prepare(calx::dtype d) { return d; }
+};
+inline constexpr min_fn min{};
+/// True if any element is nonzero; NaN counts as nonzero.
+struct any_fn : detail::reduction_fn<reduce_or_t, any_fn> {
+  static constexpr std::string_view name = "any";
+  static constexpr calx::dtype prepare(calx::dtype) { return calx::dtype::b1; }
+};
+inline constexpr any_fn any{};
+/// True if all elements are nonzero.
+struct all_fn : detail::reduction_fn<reduce_and_t, all_fn> {
+  static constexpr std::string_view name = "all";
+  static constexpr calx::dtype prepare(calx::dtype) { return calx::dtype::b1; }
+};
+inline constexpr all_fn all{};
+
+/// The arithmetic mean; integers become floats of their width. The mean of nothing is NaN.
+struct mean_fn : detail::array_function<mean_fn> {
+  template <class... O>
+  static constexpr tracer trace(const tracer& x, O... options) {
+    auto o = detail::reduction_options::of(options...);
+    if (detail::broken(x) || x.is_weak()) return x;
+    calx::dtype d = to_float(x.dtype());
+    tracer total = detail::reduce<reduce_sum_t>("mean", x, d, o.axes, o.keep);
+    if (detail::broken(x)) return x;
+    tracer n = detail::count_along(x, o.axes);
+    return div(total, tracer(n.program, convert_t::emit(*n.program, n.id, d)));
+  }
+};
+inline constexpr mean_fn mean{};
+
+/// The index of the largest element along one axis, or in the flattened array: the first of equal
+/// ones, the first NaN if there is one. int64. shape_error if there is no element.
+struct argmax_fn : detail::array_function<argmax_fn> {
+  template <class... O>
+  static constexpr tracer trace(const tracer& x, O... options) {
+    return detail::arg_extremum<reduce_max_t>("argmax", x,
+                                              detail::reduction_options::of(options...));
+  }
+};
+inline constexpr argmax_fn argmax{};
+/// The index of the smallest element; see `argmax`.
+struct argmin_fn : detail::array_function<argmin_fn> {
+  template <class... O>
+  static constexpr tracer trace(const tracer& x, O... options) {
+    return detail::arg_extremum<reduce_min_t>("argmin", x,
+                                              detail::reduction_options::of(options...));
+  }
+};
+inline constexpr argmin_fn argmin{};
+
+namespace value {
+// What the methods of arrays call.
+template <class A, class... P>
+constexpr auto method_sum(const A& a, P... p) { return calx::sum(a, p...); }
+template <class A, class... P>
+constexpr auto method_mean(const A& a, P... p) { return calx::mean(a, p...); }
+template <class A, class... P>
+constexpr auto method_prod(const A& a, P... p) { return calx::prod(a, p...); }
+template <class A, class... P>
+constexpr auto method_max(const A& a, P... p) { return calx::max(a, p...); }
+template <class A, class... P>
+constexpr auto method_min(const A& a, P... p) { return calx::min(a, p...); }
+template <class A, class... P>
+constexpr auto method_any(const A& a, P... p) { return calx::any(a, p...); }
+template <class A, class... P>
+constexpr auto method_all(const A& a, P... p) { return calx::all(a, p...); }
+
+template <class... P>
+constexpr tracer tracer::sum(P... p) const { return calx::sum(*this, p...); }
+template <class... P>
+constexpr tracer tracer::mean(P... p) const { return calx::mean(*this, p...); }
+template <class... P>
+constexpr tracer tracer::prod(P... p) const { return calx::prod(*this, p...); }
+template <class... P>
+constexpr tracer tracer::max(P... p) const { return calx::max(*this, p...); }
+template <class... P>
+constexpr tracer tracer::min(P... p) const { return calx::min(*this, p...); }
+template <class... P>
+constexpr tracer tracer::any(P... p) const { return calx::any(*this, p...); }
+template <class... P>
+constexpr tracer tracer::all(P... p) const { return calx::all(*this, p...); }
+}  // namespace value
+
+}  // namespace calx::inline CALX_ABI

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What dce, cse and simplify share: a program copied node by node.
+#pragma once
+
+#include <calx/passes/reach.hpp>
+
+namespace calx::inline CALX_ABI::passes {
+
+namespace rebuilding {
+constexpr aval canonical(const graph& g, aval a) {
+  for (int i = 0; i < a.shape.rank; ++i) a.shape[i] = g.symbols.canonical(a.shape[i]);
+  return a;
+}
+/// A program without nodes that knows the extents, literals and messages of g.
+constexpr graph without_nodes(const graph& g) {
+  graph out;
+  out.symbols = g.symbols;
+  out.literals = g.literals;
+  out.messages = g.messages;
+  out.failed = g.failed;
+  out.message = g.message;
+  return out;
+}
+/// True for nodes that are themselves even where they equal another: inputs, variables, aliases.
+constexpr bool is_unique(const op_info* op) {
+  return op == &info_of<input_t> || op == &info_of<variable_t> || op == &info_of<alias_t>;
+}
+
+/// The outputs of g, and the nodes marked `wanted` that they need, made by
+/// `make(graph& out, const op_info&, aval, args, arg_count, params, int_count)`, which returns an
+/// id; operands and extents that were assumed equal are replaced before. Inputs stay, used or not.
+template <class Make>
+constexpr graph rebuilt(const graph& g, const std::vector<char>& wanted, const Make& make) {
+  graph out = without_nodes(g);
+  if (g.failed != error_kind::none) return out;
+  node_list image(at(g.size()), -1), args;
+  for (int n : g.inputs) image[at(n)] = input_t::emit(out, canonical(g, g.type(n)));
+  std::vector<dim> params;
+  for (int n = 0; n < g.size(); ++n) {
+    if (!wanted[at(n)] || image[at(n)] >= 0) continue;
+    const node& d = g.at(n);
+    args.clear(), params.clear();
+    for (int i = 0; i < d.arg_count; ++i) args.push_back(image[at(g.arg(n, i))]);
+    // The bits of a constant are no extent, though those of a negative float look like a symbol.
+    bool bits = d.op == &info_of<constant_t>;
+    for (int i = 0; i < d.int_count; ++i)
+      params.push_back(bits ? g.param(n, i) : g.symbols.canonical(g.param(n, i)));
+    image[at(n)] = make(out, *d.op, out.intern(canonical(g, g.type(n))), args.data(), d.arg_count,
+                        params.data(), d.int_count);
+  }
+  for (int n : g.outputs) out.outputs.push_back(image[at(n)]);
+  return out;
+}
+}  // namespace rebuilding
+
+}  // namespace calx::inline CALX_ABI::passes

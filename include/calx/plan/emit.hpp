@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From groups of nodes to loops of instructions on registers.
+#pragma once
+
+#include <calx/plan/axes.hpp>
+#include <calx/plan/fuse.hpp>
+
+namespace calx::inline CALX_ABI::plan {
+
+/// The access of a part (operand i of pad or concatenate n), seen from the operand's axes.
+constexpr access part_access(graph& g, int n, int i, const access& whole) {
+  symbol_table& t = g.symbols;
+  const dims shape = g.shape(n);
+  access a = whole;
+  if (is<concatenate_t>(g, n)) {
+    int axis = static_cast<int>(g.param(n, 0));
+    dim before = 0;
+    for (int k = 0; k < i; ++k) before = t.add(before, g.shape(g.arg(n, k))[axis]);
+    a.offset = t.add(a.offset, t.mul(before, whole.stride[axis]));
+    return a;
+  }
+  for (int k = 0; k < shape.rank; ++k) {
+    a.offset = t.add(a.offset, t.mul(g.param(n, k), whole.stride[k]));
+    a.stride[k] = t.mul(g.param(n, shape.rank + k), whole.stride[k]);
+  }
+  return a;
+}
+/// The access of reduction n's result, seen from its operand's axes: 0 along those that go.
+constexpr access reduced_access(const graph& g, int n, const access& result) {
+  access a{result.buffer, result.offset, {}};
+  int rank = g.shape(g.arg(n, 0)).rank;
+  for (int i = 0, k = 0; i < rank; ++i) {
+    bool goes = false;
+    for (int j = 0; j < g.at(n).int_count; ++j) goes = goes || g.param(n, j) == i;
+    if (!goes) a.stride[i] = result.stride[k++];
+  }
+  return a;
+}
+
+/// Writes the loop of one group.
+class loop_writer {
+ public:
+  constexpr loop_writer(const grouping& from, program& to, int k)
+      : in(from), g(from.g), p(to), self(k), registers(at(g.size()), -1) {
+    l.space = in.groups[at(k)].space;
+    for (const item& x : in.groups[at(k)].items) write(x);
+    for (const instruction& x : stores) l.body.push_back(x);
+    append(g.symbols, p, l);
+  }
+
+ private:
+  const grouping& in;
+  graph& g;
+  program& p;
+  int self;
+  std::vector<int> registers;  // by node, -1: not computed here yet
+  std::vector<instruction> stores;
+  loop l;
+
+  constexpr int new_register(dtype d) { return l.registers[static_cast<int>(d)]++; }
+  constexpr int new_access(const access& a) {
+    for (std::size_t i = 0; i < l.accesses.size(); ++i)
+      if (same(l.accesses[i], a, l.space.rank)) return static_cast<int>(i);
+    l.accesses.push_back(a);
+    return static_cast<int>(l.accesses.size()) - 1;
+  }
+  /// The register that holds node n, which is made first if need be.
+  constexpr int value(int n) {
+    int& r = registers[at(n)];
+    if (r >= 0) return r;
+    instruction x;
+    x.type = g.element(n);
+    x.result = r = new_register(x.type);
+    if (is<constant_t>(g, n)) x.op = op_constant, x.value = g.param(n, 0);
+    else if (is<iota_t>(g, n)) x.op = op_iota, x.value = g.param(n, 0);
+    else if (is<extent_t>(g, n)) x.op = op_extent, x.value = g.param(n, 0);
+    else x.op = op_load, x.access = new_access(in.place[at(n)]);
+    l.body.push_back(x);
+    return r;
+  }
+  constexpr instruction storing(int n, int a, const access& to) {
+    instruction x;
+    x.op = op_store, x.type = g.element(n), x.operands = 1;
+    x.operand[0] = value(a), x.operand_type[0] = g.element(a);
+    x.access = new_access(to);
+    return x;
+  }
+  constexpr void write(const item& x) {
+    int n = x.node;
+    if (x.kind == item::compute) {
+      compute(n);
+      if (in.in_memory(n)) stores.push_back(storing(n, n, in.place[at(n)]));
+    } else if (x.kind == item::reduce) {
+      fill(n, op_identity, op_id(g.at(n).op));
+      instruction s = storing(n, g.arg(n, 0), reduced_access(g, n, in.place[at(n)]));
+      s.op = op_reduce, s.value = op_id(g.at(n).op);
+      s.result = new_register(s.type);  // accumulates along the innermost axis
+      stores.push_back(s);
+    } else if (x.kind == item::part) {
+      if (x.operand == 0 && is<pad_t>(g, n)) fill(n, op_constant, 0);
+      access to = part_access(g, n, x.operand, in.place[at(n)]);
+      const dims from = g.shape(g.arg(n, x.operand)), as = g.shape(x.source);
+      stores.push_back(storing(n, x.source, through_ones(as, from, to)));
+    } else {
+      stores.push_back(storing(n, n, x.place));
+    }
+  }
+  constexpr void compute(int n) {
+    instruction x;
+    x.operands = g.at(n).arg_count;
+    for (int i = 0; i < x.operands; ++i) {
+      int a = g.arg(n, i);
+      x.operand[i] = value(a), x.operand_type[i] = g.element(a);
+    }
+    x.op = is<convert_t>(g, n) ? int{op_convert} : op_id(g.at(n).op);
+    x.type = g.element(n);
+    x.result = registers[at(n)] = new_register(x.type);
+    l.body.push_back(x);
+  }
+  /// A step before this one that writes one value into all of node n.
+  constexpr void fill(int n, opcode op, dim value) {
+    loop f;
+    dim size = 1;
+    for (dim d : g.shape(n)) size = g.symbols.mul(size, d);
+    f.space = {size};
+    f.accesses.push_back({in.place[at(n)].buffer, 0, {1}});
+    f.registers[static_cast<int>(g.element(n))] = 1;
+    instruction make, put;
+    make.op = op, make.type = g.element(n), make.value = value;
+    put.op = op_store, put.operands = 1, put.type = put.operand_type[0] = g.element(n);
+    f.body = {make, put};
+    append(g.symbols, p, f);
+  }
+};
+
+}  // namespace calx::inline CALX_ABI::plan

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A plan as one list of integers, which is what can leave the constant evaluator.
+#pragma once
+
+#include <array>
+
+#include <calx/plan/make.hpp>
+
+namespace calx::inline CALX_ABI::plan {
+
+/// Where the tables of a frozen plan begin, and how many records each has.
+enum table : int {
+  t_inputs, t_outputs, t_steps, t_instructions, t_accesses, t_axes, t_temporaries, t_slots,
+  t_symbols, t_assumptions, t_messages, t_count
+};
+inline constexpr int header_size = 2 * t_count + 2;  // begin and count of each; failed; nodes
+
+/// Writes records of integers.
+struct record_writer {
+  std::vector<dim> data = std::vector<dim>(at(header_size), 0);
+  constexpr void begin(table t, std::size_t count) {
+    data[at(2 * t)] = static_cast<dim>(data.size());
+    data[at(2 * t + 1)] = static_cast<dim>(count);
+  }
+  constexpr void put(dim v) { data.push_back(v); }
+  constexpr void put(dtype v) { data.push_back(static_cast<dim>(v)); }
+  constexpr void put(const dims& v) {
+    put(v.rank);
+    for (dim d : v.extent) put(d);
+  }
+  constexpr void put(const aval& v) { put(v.type), put(v.shape); }
+  constexpr void put(const access& v) {
+    put(v.buffer), put(v.offset);
+    for (dim d : v.stride) put(d);
+  }
+  constexpr void put(const instruction& v) {
+    put(v.op), put(v.type), put(v.result), put(v.operands);
+    for (int i = 0; i < 3; ++i) put(v.operand[i]), put(v.operand_type[i]);
+    put(v.access), put(v.value);
+  }
+  constexpr void put(const step& v) {
+    put(v.kind), put(v.type), put(v.space), put(v.first), put(v.hoisted), put(v.last);
+    put(v.first_access), put(v.last_access);
+    for (int r : v.registers) put(r);
+  }
+  constexpr void put(const contraction_axis& v) {
+    put(v.group), put(v.extent), put(v.left), put(v.right), put(v.result);
+  }
+  constexpr void put(const temporary& v) { put(v.type), put(v.size), put(v.slot); }
+  constexpr void put(const symbol& v) { put(static_cast<dim>(v.kind)), put(v.a), put(v.b); }
+  constexpr void put(const assumption& v) {
+    put(static_cast<dim>(v.kind)), put(v.a), put(v.b), put(v.message);
+  }
+  constexpr void put(const promise& v) {
+    put(static_cast<dim>(v.kind)), put(static_cast<dim>(v.message.length));
+    for (std::size_t i = 0; i < sizeof v.message.data; ++i)
+      if (i < v.message.length) put(dim{v.message.data[i]});
+  }
+  template <class T>
+  constexpr void all(table t, const std::vector<T>& list) {
+    begin(t, list.size());
+    for (const T& v : list) put(v);
+  }
+};
+
+/// The frozen form of a plan. If it failed, its one message says why.
+constexpr std::vector<dim> freeze(const program& p) {
+  record_writer w;
+  w.all(t_inputs, p.inputs), w.all(t_outputs, p.outputs), w.all(t_steps, p.steps);
+  w.all(t_instructions, p.instructions), w.all(t_accesses, p.accesses), w.all(t_axes, p.axes);
+  w.all(t_temporaries, p.temporaries), w.all(t_slots, p.slots);
+  w.all(t_symbols, p.symbols.symbols), w.all(t_assumptions, p.symbols.assumptions);
+  std::vector<promise> messages = p.messages;
+  if (p.failed != error_kind::none) messages = {{p.failed, p.message}};
+  w.all(t_messages, messages);
+  w.data[at(2 * t_count)] = static_cast<dim>(p.failed);
+  return w.data;
+}
+
+/// A frozen plan and what it did not fit into: data is complete if size <= Capacity.
+template <std::size_t Capacity>
+struct frozen {
+  std::size_t size = 0;
+  dim data[Capacity] = {};
+};
+/// Source::build() makes the graph. One evaluation, whatever the size; without arguments, so that
+/// compilers which remember calls run it once for the concept and the constant.
+template <class Source, std::size_t Capacity>
+constexpr frozen<Capacity> frozen_plan() {
+  frozen<Capacity> out;
+  std::vector<dim> data = freeze(make(Source::build()));
+  out.size = data.size();
+  for (std::size_t i = 0; i < data.size() && i < Capacity; ++i) out.data[i] = data[i];
+  return out;
+}
+inline constexpr std::size_t first_capacity = 6000;
+
+/// True if the compiler can build the program of Source.
+template <class Source>
+concept buildable =
+    requires { typename std::bool_constant<(frozen_plan<Source, first_capacity>(), true)>; };
+
+/// The plan of Source as constants: the type on which generated code is keyed.
+template <class Source>
+struct constant_plan {
+ private:
+  static constexpr frozen<first_capacity> first = frozen_plan<Source, first_capacity>();
+  static constexpr auto shrink() {
+    std::array<dim, first.size> exact{};
+    if constexpr (first.size <= first_capacity) {
+      for (std::size_t i = 0; i < first.size; ++i) exact[i] = first.data[i];
+    } else {
+      auto again = frozen_plan<Source, first.size>();
+      for (std::size_t i = 0; i < first.size; ++i) exact[i] = again.data[i];
+    }
+    return exact;
+  }
+  static constexpr auto data = shrink();
+
+  /// Reads one record after the other.
+  struct reader {
+    std::size_t i;
+    constexpr dim get() { return data[i++]; }
+    constexpr int integer() { return static_cast<int>(get()); }
+    constexpr dtype type() { return static_cast<dtype>(get()); }
+    constexpr dims shape() {
+      dims d;
+      d.rank = integer();
+      for (dim& e : d.extent) e = get();
+      return d;
+    }
+  };
+  static constexpr reader record(table t, int k, int size) {
+    return {at(static_cast<int>(data[at(2 * t)]) + k * size)};
+  }
+
+ public:
+  static constexpr int count(table t) { return static_cast<int>(data[at(2 * t + 1)]); }
+  static constexpr bool failed = data[at(2 * t_count)] != 0;
+  static constexpr int inputs = count(t_inputs), outputs = count(t_outputs);
+
+  static constexpr aval type(table t, int k) {
+    reader r = record(t, k, 10);
+    dtype d = r.type();
+    return {d, r.shape()};
+  }
+  static constexpr aval input(int k) { return type(t_inputs, k); }
+  static constexpr aval output(int k) { return type(t_outputs, k); }
+  static constexpr step step_at(int k) {
+    reader r = record(t_steps, k, 16 + dtype_count);
+    step s;
+    s.kind = static_cast<step::kind_t>(r.get()), s.type = r.type(), s.space = r.shape();
+    s.first = r.integer(), s.hoisted = r.integer(), s.last = r.integer();
+    s.first_access = r.integer(), s.last_access = r.integer();
+    for (int& n : s.registers) n = r.integer();
+    return s;
+  }
+  static constexpr instruction instruction_at(int k) {
+    reader r = record(t_instructions, k, 12);
+    instruction x;
+    x.op = r.integer(), x.type = r.type(), x.result = r.integer(), x.operands = r.integer();
+    for (int i = 0; i < 3; ++i) x.operand[i] = r.integer(), x.operand_type[i] = r.type();
+    x.access = r.integer(), x.value = r.get();
+    return x;
+  }
+  static constexpr access access_at(int k) {
+    reader r = record(t_accesses, k, 2 + max_rank);
+    access a;
+    a.buffer = r.integer(), a.offset = r.get();
+    for (dim& d : a.stride) d = r.get();
+    return a;
+  }
+  static constexpr contraction_axis axis_at(int k) {
+    reader r = record(t_axes, k, 5);
+    contraction_axis a;
+    a.group = static_cast<contraction_axis::group_t>(r.get());
+    a.extent = r.get(), a.left = r.get(), a.right = r.get(), a.result = r.get();
+    return a;
+  }
+  static constexpr temporary temporary_at(int k) {
+    reader r = record(t_temporaries, k, 3);
+    dtype d = r.type();
+    dim n = r.get();
+    return {d, n, r.integer()};
+  }
+  static constexpr dim slot_at(int k) { return data[record(t_slots, k, 1).i]; }
+  static constexpr symbol symbol_at(int k) {
+    reader r = record(t_symbols, k, 3);
+    auto kind = static_cast<symbol_kind>(r.get());
+    dim a = r.get();
+    return {kind, a, r.get()};
+  }
+  static constexpr assumption assumption_at(int k) {
+    reader r = record(t_assumptions, k, 4);
+    auto kind = static_cast<assumption::kind_t>(r.get());
+    dim a = r.get(), b = r.get();
+    return {kind, a, b, r.integer()};
+  }
+  static constexpr promise message_at(int k) {
+    reader r = record(t_messages, 0, 0);
+    for (; k > 0; --k) r.i += 2 + static_cast<std::size_t>(data[r.i + 1]);
+    promise p{static_cast<error_kind>(r.get()), {}};
+    for (dim n = r.get(); n > 0; --n) p.message.append_char(static_cast<char>(r.get()));
+    return p;
+  }
+  /// The dtype of a buffer's elements.
+  static constexpr dtype buffer_type(int b) {
+    if (b < inputs) return input(b).type;
+    return b < inputs + outputs ? output(b - inputs).type
+                                : temporary_at(b - inputs - outputs).type;
+  }
+  /// True if every extent is known: then nothing is allocated.
+  static constexpr bool is_static = count(t_symbols) == 0;
+  /// What is wrong with the program, empty if nothing is.
+  static constexpr text error() { return failed ? message_at(0).message : text(); }
+};
+
+}  // namespace calx::inline CALX_ABI::plan

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Decides which nodes share a loop, and which values must lie in memory.
+#pragma once
+
+#include <calx/plan/views.hpp>
+
+namespace calx::inline CALX_ABI::plan {
+
+/// What a group does for one node: compute it, reduce its operand into it, store operand
+/// `operand`, which is `source` but for extents of 1, into its part of it (pad, concatenate), or
+/// copy it to `place`.
+struct item {
+  enum kind_t : unsigned char { compute, reduce, part, copy } kind;
+  int node, operand = 0, source = -1;
+  access place{};
+};
+/// Nodes that share a loop over `space`; or one contraction.
+struct group {
+  bool contraction = false;
+  dims space;
+  std::vector<item> items;
+};
+
+/// Puts each node of a program into a group, as early as what it reads allows.
+class grouping {
+ public:
+  constexpr explicit grouping(graph& program) : g(program) {
+    auto n = at(g.size());
+    wanted = passes::needed(g, g.outputs);
+    group_of.assign(n, -1), ready.assign(n, 0), place.assign(n, access{-1, 0, {}});
+    output_of.assign(n, -1);
+    for (std::size_t k = g.outputs.size(); k-- > 0;) claim_output(static_cast<int>(k));
+    for (int i = 0; i < g.size(); ++i)
+      if (wanted[at(i)]) visit(i);
+    for (std::size_t k = 0; k < g.outputs.size(); ++k) deliver(static_cast<int>(k));
+  }
+
+  graph& g;
+  std::vector<group> groups;
+  std::vector<char> wanted;
+  std::vector<int> group_of;   // of nodes that are computed in a loop
+  std::vector<int> ready;      // the first group that may read a node's memory
+  std::vector<access> place;   // where a node lies, if it is in memory
+  std::vector<temporary> temporaries;
+
+  /// Constants and the like, which every loop makes for itself.
+  constexpr bool is_free(int n) const {
+    return g.at(n).arg_count == 0 && !is<input_t>(g, n);
+  }
+  constexpr bool is_computed(int n) const {
+    return g.at(n).op->kind == op_kind::elementwise && g.at(n).arg_count > 0;
+  }
+  constexpr bool in_memory(int n) const { return place[at(n)].buffer >= 0; }
+
+ private:
+  std::vector<int> output_of;  // the output into which a node is computed
+
+  constexpr int external() const {
+    return static_cast<int>(g.inputs.size() + g.outputs.size());
+  }
+  /// The first output that is node n, or n in another shape, receives n directly.
+  constexpr void claim_output(int k) {
+    int n = g.outputs[at(k)];
+    while (is<reshape_t>(g, n)) n = g.arg(n, 0);
+    if (!is<input_t>(g, n) && !is_free(n) && !is_view(g, n)) output_of[at(n)] = k;
+  }
+  constexpr access new_place(int n) {
+    int k = output_of[at(n)], buffer = static_cast<int>(g.inputs.size()) + k;
+    if (k < 0) buffer = new_temporary(n);
+    return row_major(g.symbols, buffer, g.shape(n));
+  }
+  constexpr int new_temporary(int n) {
+    dim size = 1;
+    for (dim d : g.shape(n)) size = g.symbols.mul(size, d);
+    temporaries.push_back({g.element(n), size, -1});
+    return external() + static_cast<int>(temporaries.size()) - 1;
+  }
+
+  /// The first group that may read value a as an operand of a loop over a's shape.
+  constexpr int earliest(int a) {
+    if (is_free(a)) return 0;
+    if (is_view(g, a)) keep(a);
+    return is_computed(a) ? group_of[at(a)] : ready[at(a)];
+  }
+  constexpr int find_group(const dims& space, int lower) {
+    for (int k = lower; k < static_cast<int>(groups.size()); ++k)
+      if (!groups[at(k)].contraction && groups[at(k)].space == space) return k;
+    groups.push_back({false, space, {}});
+    return static_cast<int>(groups.size()) - 1;
+  }
+  /// An operand of group k that another group computes must lie in memory.
+  constexpr void use(int a, int k) {
+    if (is_computed(a) && group_of[at(a)] != k) keep(a);
+  }
+  /// Makes sure that value n can be read from memory.
+  constexpr void keep(int n) {
+    if (in_memory(n)) return;
+    if (is_view(g, n)) {
+      keep_view(n);
+    } else if (is_computed(n)) {
+      place[at(n)] = new_place(n);
+      ready[at(n)] = group_of[at(n)] + 1;
+    } else {
+      copy(n, row_major(g.symbols, new_temporary(n), g.shape(n)));
+    }
+  }
+  /// Copies value n to memory of its own, from where it is read from now on.
+  constexpr void copy(int n, const access& to) {
+    int k = find_group(g.shape(n), earliest(n));
+    groups[at(k)].items.push_back({item::copy, n, 0, n, to});
+    place[at(n)] = to;
+    ready[at(n)] = k + 1;
+  }
+
+  constexpr void visit(int n) {
+    const node& d = g.at(n);
+    if (is<input_t>(g, n)) {
+      place[at(n)] = row_major(g.symbols, static_cast<int>(g.param(n, 0)), g.shape(n));
+    } else if (is_free(n) || is_view(g, n)) {
+      return;  // made where they are used
+    } else if (is_computed(n)) {
+      visit_elementwise(n);
+    } else if (d.op->kind == op_kind::reduction) {
+      int a = g.arg(n, 0), k = find_group(g.shape(a), earliest(a));
+      use(a, k);
+      groups[at(k)].items.push_back({item::reduce, n});
+      place[at(n)] = new_place(n);
+      ready[at(n)] = k + 1;
+    } else if (d.op->kind == op_kind::contraction) {
+      keep(g.arg(n, 0)), keep(g.arg(n, 1));
+      groups.push_back({true, g.shape(n), {{item::compute, n}}});
+      place[at(n)] = new_place(n);
+      ready[at(n)] = static_cast<int>(groups.size());
+    } else {
+      visit_parts(n);
+    }
+  }
+  constexpr void visit_elementwise(int n) {
+    int count = g.at(n).arg_count, lower = 0;
+    for (int i = 0; i < count; ++i) {
+      int e = earliest(g.arg(n, i));
+      lower = e > lower ? e : lower;
+    }
+    int k = find_group(g.shape(n), lower);
+    for (int i = 0; i < count; ++i) use(g.arg(n, i), k);
+    groups[at(k)].items.push_back({item::compute, n});
+    group_of[at(n)] = k;
+  }
+  constexpr void keep_view(int n) {
+    int a = g.arg(n, 0);
+    keep(a);
+    bool ones = is<reshape_t>(g, n) && moves_only_ones(g.shape(a), g.shape(n));
+    if (is<reshape_t>(g, n) && !ones && !is_row_major(g.symbols, place[at(a)], g.shape(a)))
+      copy(a, row_major(g.symbols, new_temporary(a), g.shape(a)));
+    place[at(n)] = ones ? through_ones(g.shape(n), g.shape(a), place[at(a)])
+                        : through_view(g, n, place[at(a)]);
+    ready[at(n)] = ready[at(a)];
+  }
+  /// What is reshaped to n by adding or dropping extents of 1.
+  constexpr int without_ones(int n) const {
+    while (is<reshape_t>(g, n) && moves_only_ones(g.shape(g.arg(n, 0)), g.shape(n)))
+      n = g.arg(n, 0);
+    return n;
+  }
+  /// A pad or concatenate: each operand is stored into its part of the result.
+  constexpr void visit_parts(int n) {
+    place[at(n)] = new_place(n);
+    for (int i = 0; i < g.at(n).arg_count; ++i) {
+      int a = without_ones(g.arg(n, i)), k = find_group(g.shape(a), earliest(a));
+      use(a, k);
+      groups[at(k)].items.push_back({item::part, n, i, a});
+      ready[at(n)] = ready[at(n)] > k ? ready[at(n)] : k + 1;
+    }
+  }
+  constexpr void deliver(int k) {
+    int n = g.outputs[at(k)], buffer = static_cast<int>(g.inputs.size()) + k, base = n;
+    while (is<reshape_t>(g, base)) base = g.arg(base, 0);
+    if (output_of[at(base)] == k) return keep(base);
+    if (is_computed(n) || is_view(g, n)) keep(n);
+    access from = place[at(n)];
+    int before = ready[at(n)];
+    copy(n, row_major(g.symbols, buffer, g.shape(n)));
+    place[at(n)] = from, ready[at(n)] = before;  // others go on reading it where it was
+  }
+};
+
+}  // namespace calx::inline CALX_ABI::plan

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From a graph to a plan.
+#pragma once
+
+#include <calx/plan/buffers.hpp>
+#include <calx/plan/contract.hpp>
+#include <calx/plan/emit.hpp>
+#include <calx/plan/scalarise.hpp>
+
+namespace calx::inline CALX_ABI::plan {
+
+/// Types with the extents that were found equal written alike.
+constexpr std::vector<aval> canonical_types(const graph& g, const std::vector<int>& nodes) {
+  std::vector<aval> all;
+  for (int n : nodes) {
+    aval a = g.type(n);
+    for (int i = 0; i < a.shape.rank; ++i) a.shape[i] = g.symbols.canonical(a.shape[i]);
+    all.push_back(a);
+  }
+  return all;
+}
+
+/// The plan of a program: small extents scalarised, the rest in as few loops as `grouping` finds.
+constexpr program make(const graph& source) {
+  program p;
+  p.failed = source.failed, p.message = source.message;
+  p.inputs = canonical_types(source, source.inputs);
+  if (source.failed == error_kind::none) {
+    graph g = scalarise(source);
+    p.outputs = canonical_types(g, g.outputs);
+    grouping in(g);
+    p.temporaries = in.temporaries;
+    for (std::size_t k = 0; k < in.groups.size(); ++k)
+      if (in.groups[k].contraction) append_contraction(in, p, in.groups[k].items[0].node);
+      else loop_writer(in, p, static_cast<int>(k));
+    p.symbols = g.symbols;
+    p.messages = g.messages;
+    assign_slots(p);
+  }
+  return p;
+}
+
+}  // namespace calx::inline CALX_ABI::plan

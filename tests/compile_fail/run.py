@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compiles programs that must not compile, and reads what the compiler says.
+
+run.py COMPILER FLAG... takes each .cpp file beside it. The first line, `// says: a | b`, lists
+phrases that must all be within the first ten lines of the output; a second line,
+`// flags: -x -y`, adds flags.
+"""
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+LINES = 10
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def expectation(source):
+    """The phrases and the additional flags that a program states."""
+    lines = source.read_text().splitlines() + ["", ""]
+    says = re.fullmatch(r"// says: (.+)", lines[0])
+    flags = re.fullmatch(r"// flags: (.+)", lines[1])
+    phrases = [p.strip() for p in says.group(1).split("|")] if says else []
+    return [p for p in phrases if p], flags.group(1).split() if flags else []
+
+
+def problem_of(command, source):
+    """What is wrong with how a program fails, and the output; None if nothing is."""
+    phrases, flags = expectation(source)
+    if not phrases:
+        return "its first line must be '// says: a | b'", ""
+    with tempfile.TemporaryFile("w+") as log:
+        status = subprocess.run([*command, *flags, "-fsyntax-only", str(source)], stdout=log,
+                                stderr=subprocess.STDOUT, timeout=600).returncode
+        log.seek(0)
+        # The name of the file says nothing about the error.
+        output = log.read(1 << 20).replace(str(source), "program.cpp")
+    if status == 0:
+        return "it compiles", ""
+    if status != 1:
+        return f"the compiler ended with status {status}", output
+    top = "\n".join(output.splitlines()[:LINES])
+    missing = [p for p in phrases if p not in top]
+    if missing:
+        return f"its first {LINES} lines do not say: {' | '.join(missing)}", output
+    return None
+
+
+def main(command):
+    sources = sorted(HERE.glob("*.cpp"))
+    with concurrent.futures.ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        results = list(pool.map(lambda s: problem_of(command, s), sources))
+    for source, result in zip(sources, results):
+        print(f"{source.name}: {result[0] if result else 'ok'}")
+        if result:
+            print("\n".join("    " + line[:300] for line in result[1].splitlines()[:LINES]))
+    failed = sum(r is not None for r in results)
+    print(f"{len(sources) - failed} passed, {failed} failed")
+    return failed > 0 or not sources
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

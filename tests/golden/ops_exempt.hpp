@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Lines that the core's ops do not answer yet, and lines where they answer otherwise; with reasons.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace golden {
+/// Lines of an op, of a dtype, or whose id begins so, and why they are exempt.
+struct exemption {
+  std::vector<std::string_view> which;
+  std::string_view reason;
+};
+inline std::string_view reason_of(const std::vector<exemption>& list, std::string_view id,
+                                  std::string_view op, std::string_view dtype) {
+  for (const exemption& e : list)
+    for (std::string_view w : e.which)
+      if (op == w || dtype == w || id.starts_with(w)) return e.reason;
+  return {};
+}
+inline const std::vector<exemption> left_for_later = {
+    {{"u8"}, "uint8 is no element type"},
+    {{"complex/", "c64", "c128"}, "there are no complex numbers yet"},
+    {{"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "betaln", "cbrt", "celu", "clamp",
+      "clz", "copysign", "cosh", "deg2rad", "digamma", "elu", "entr", "erf", "erfc", "exp2",
+      "floor_divide", "fmax", "fmin", "gamma", "gammainc", "gammaincc", "gelu", "gelu_tanh",
+      "hard_sigmoid", "hard_silu", "hard_tanh", "heaviside", "hypot", "i0", "i0e", "i1", "i1e",
+      "is_finite", "is_inf", "is_nan", "is_neginf", "is_posinf", "kl_div", "lax_div",
+      "ldexp_like_mul_exp2", "leaky_relu", "lgamma", "log10", "log2", "log_ndtr", "log_sigmoid",
+      "logaddexp", "logaddexp2", "logit", "mish", "mod_operator", "nan_to_num", "ndtr", "ndtri",
+      "nextafter", "population_count", "rad2deg", "rel_entr", "relu", "relu6", "remainder", "rint",
+      "round", "round_away", "selu", "signbit", "silu", "sinc", "sinh", "softplus", "softsign",
+      "sparse_plus", "squareplus", "xlog1py", "xlogy", "zeta"},
+     "not an op of the core"},
+    {{"average", "count_nonzero", "cummax", "cummin", "cumprod", "cumsum", "logcumsumexp",
+      "logsumexp", "nanmax", "nanmean", "nanmin", "nanprod", "nansum", "norm", "ptp", "std", "var"},
+     "not a reduction of the core"},
+    {{"int/fmod"}, "NumPy's fmod of integers is 0 for a divisor of 0; the core's rem is lax.rem"},
+    {{"pad/constant_values", "pad/edge", "pad/linear_ramp", "pad/maximum", "pad/mean",
+      "pad/reflect", "pad/symmetric", "pad/wrap"}, "the core pads with zeros"},
+    {{"full", "arange", "array_split", "atleast_1d", "atleast_2d", "atleast_3d", "column_stack", "diag",
+      "diagonal", "diff", "dstack", "dynamic_slice", "dynamic_update_slice", "ediff1d", "eye",
+      "geomspace", "gradient", "hstack", "interp", "lax_pad", "linspace", "logspace", "meshgrid",
+      "polyval", "repeat", "roll", "rot90", "select", "split", "tile", "trace", "trapezoid", "tri",
+      "tril", "triu", "vander", "vstack"},
+     "a function above the core's ops"},
+    {{"convolve", "correlate", "cross", "einsum", "kron", "multi_dot"},
+     "a function above dot_general"}};
+/// What differs on purpose. Derivatives that are NaN there may be 0 here, and nothing else may.
+inline const std::vector<exemption> zero_for_nan = {
+    {{"pow/edge", "pow_operator/edge", "scalar_pow(0.0)/edge", "scalar_pow(1.0)/edge"},
+     "x to the power 0 is constant, also at 0 and at NaN"},
+    {{"mean/(0)", "mean/(3,0)/axis=none", "mean/(3,0)/axis=-1", "mean/(3,0)/axis=1",
+      "mean/(3,0)/axis=(0,1)"},
+     "no element moves the mean of nothing"}};
+/// What differs in another way.
+inline const std::vector<exemption> differences = {
+    {{"int/right_shift_arithmetic/u32"},
+     "numbers without sign have none to shift in, as in C++ and in NumPy's right_shift"}};
+}  // namespace golden

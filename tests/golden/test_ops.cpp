@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The ops of the core against reference lines: value, both derivatives, the second derivative.
+#include "../catch.hpp"
+#include "ops_exempt.hpp"
+#include "ops_table.hpp"
+
+#ifndef CALX_GOLDEN_DATA
+#error "tests/golden: define CALX_GOLDEN_DATA as the folder of the reference files"
+#endif
+
+using namespace golden;
+using programs::array;
+
+namespace {
+dtype dtype_named(std::string_view name) {
+  for (dtype d : programs::all_dtypes)
+    if (abbreviation(d) == name) return d;
+  throw json_error("no dtype " + std::string(name));
+}
+array array_of(const reference_array& r) {
+  dims s;
+  for (auto n : r.shape()) s.push(n);
+  array a(dtype_named(r.dtype()), s);
+  visit_dtype(a.type, [&]<class T>() {
+    if constexpr (std::is_same_v<T, bool>) {
+      auto v = r.elements<int>();
+      for (std::size_t i = 0; i < v.size(); ++i) a.put(static_cast<dim>(i), v[i] != 0);
+    } else {
+      auto v = r.elements<T>();
+      for (std::size_t i = 0; i < v.size(); ++i) a.put(static_cast<dim>(i), v[i]);
+    }
+  });
+  return a;
+}
+std::vector<array> arrays_of(const reference_line& line, std::string_view key) {
+  std::vector<array> out;
+  for (const reference_array& r : line.arrays(key)) out.push_back(array_of(r));
+  return out;
+}
+double epsilon_of(dtype d) { return d == dtype::f32 ? 0x1p-23 : 0x1p-52; }
+double least_normal(dtype d) { return d == dtype::f32 ? 0x1p-126 : 0x1p-1022; }
+bool is_subnormal(dtype d, double v) { return v != 0 && std::abs(v) < least_normal(d); }
+
+/// A line as a function of its arguments.
+struct example {
+  const reference_line& line;
+  std::vector<array> x;
+  laws::callable f;
+  bool may_be_zero = false;            // derivatives that are NaN in the reference
+  mutable bool found_zero = false;  // and one is
+
+  explicit example(const reference_line& l) : line(l), x(arrays_of(l, "args")) {
+    for (const array& a : x) f.types.push_back({a.type, a.shape});
+    f.call = [this](graph& g, const laws::node_list& args) {
+      tracers in;
+      for (int n : args) in.emplace_back(&g, n);
+      laws::node_list out;
+      for (const tracer& t : operations.at(op())(g, in, line.record()["params"]))
+        out.push_back(t.id);
+      return out;
+    };
+  }
+  const std::string& op() const { return line.record()["op"].string(); }
+  bool has(std::string_view key) const { return line.record().find(key) != nullptr; }
+  /// The reference has no subnormal numbers: it reads and writes zeros for them.
+  bool flushed(dim i, const array& got, const array& want) const {
+    for (const array& a : x)
+      if (is_float(a.type) && a.size() == got.size() && is_subnormal(a.type, a.at(i))) return true;
+    return want.at(i) == 0 && is_subnormal(got.type, got.at(i));
+  }
+  /// Empty, or what is further apart than `units` neighbours of max(|want|, floor).
+  std::string differs(const std::string& what, const std::vector<array>& got,
+                      const std::vector<array>& want, double units, double floor) const {
+    if (got.size() != want.size()) return what + ": wrong number of results";
+    for (std::size_t k = 0; k < got.size(); ++k) {
+      if (got[k].type != want[k].type) return what + ": wrong dtype";
+      if (!(got[k].shape == want[k].shape)) return what + ": wrong shape";
+      for (dim i = 0; i < got[k].size(); ++i) {
+        double a = got[k].at(i), b = want[k].at(i), size = std::max(std::abs(b), floor);
+        bool exact = a == b || (std::isnan(a) && std::isnan(b));
+        if (exact || flushed(i, got[k], want[k])) continue;
+        if (may_be_zero && what != "value" && a == 0 && std::isnan(b)) {
+          found_zero = true;
+          continue;
+        }
+        double bound = is_float(got[k].type) && !std::isinf(b) ? units * epsilon_of(got[k].type) * size : 0;
+        if (!(std::abs(a - b) <= bound))
+          return what + " " + std::to_string(i) + ": got " + std::to_string(a) + ", wanted " +
+                 std::to_string(b);
+      }
+    }
+    return {};
+  }
+  std::vector<array> run(const laws::callable& f_, const std::vector<std::string>& keys) const {
+    std::vector<array> in = x;
+    for (const std::string& key : keys)
+      for (array& a : arrays_of(line, key)) in.push_back(std::move(a));
+    graph g = passes::compact(laws::program_of(f_));
+    if (std::string fault = programs::describe(g); !fault.empty()) throw json_error(fault);
+    return programs::run(g, in);
+  }
+  /// All that the line tells, compared; empty if it holds. The reference itself rounds: its last
+  /// bits are off by up to a hundred units in places, its derivatives by as much of what is added
+  /// up in them, which is of the order of 1 for these arguments.
+  std::string compare() const {
+    bool exact = has("mp");
+    std::string text = differs("value", run(f, {}), arrays_of(line, exact ? "mp" : "out"),
+                               exact ? declared_error(op(), line.record()["params"]) : 32,
+                               exact ? 0 : 1);
+    if (!text.empty() || !has("jvp")) return text;
+    auto jvp = laws::jvp_of(f);
+    text = differs("jvp", run(jvp, {"tangents"}), arrays_of(line, "jvp"), 128, 1);
+    if (!text.empty()) return text;
+    text = differs("vjp", run(laws::vjp_of(f), {"cotangent"}), arrays_of(line, "vjp"), 128, 1);
+    if (!text.empty() || !has("d2")) return text;
+    return differs("d2", run(laws::partial_jvp(jvp, x.size()), {"tangents", "tangents"}),
+                   arrays_of(line, "d2"), 512, 1);
+  }
+
+ private:
+  /// In units of the last place, of which a neighbour of 1 is one or half.
+  static double declared_error(std::string_view op, const json& params) {
+    if (op == "integer_pow") return 2 * std::abs(params["n"].as<double>()) + 1;
+    return std::max(1, ulp_of(op, all_ops()));
+  }
+  template <class... Op>
+  static int ulp_of(std::string_view op, type_list<Op...>) {
+    int most = op == "scalar_pow" || op == "pow_operator" ? pow_t::ulp : 0;
+    auto look = [&]<class O>() {
+      if constexpr (requires { O::ulp; })
+        if (O::name == op) most = O::ulp;
+    };
+    (look.template operator()<Op>(), ...);
+    return most;
+  }
+};
+
+void check_file(const std::string& name) {
+  int compared = 0;
+  for (const reference_line& line : read_lines(CALX_GOLDEN_DATA "/" + name)) {
+    INFO(line.id());
+    const std::string& op = line.record()["op"].string();
+    std::string_view later = reason_of(left_for_later, line.id(), op, line.dtype());
+    if (!later.empty()) continue;
+    REQUIRE(operations.count(op) > 0);
+    example e(line);
+    e.may_be_zero = !reason_of(zero_for_nan, line.id(), op, line.dtype()).empty();
+    std::string text = e.compare();
+    // A difference that is listed must be there.
+    CHECK(e.found_zero == e.may_be_zero);
+    CHECK((text == "") == reason_of(differences, line.id(), op, line.dtype()).empty());
+    if (text != "") WARN(text);
+    ++compared;
+  }
+  CHECK(compared > 0);
+}
+}  // namespace
+
+TEST_CASE("elementwise ops are the reference's") { check_file("elementwise.jsonl"); }
+TEST_CASE("reductions are the reference's") { check_file("reduce.jsonl"); }
+TEST_CASE("shapes are the reference's") { check_file("shape.jsonl"); }
+TEST_CASE("contractions are the reference's") { check_file("contract.jsonl"); }

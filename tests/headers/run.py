@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compiles every header of the library alone, under macros that other headers define.
+
+run.py COMPILER FLAG... takes the include folder from the flags. Each header is included twice,
+first of all, so that one that misses an include, or cannot be included again, is found.
+"""
+import concurrent.futures
+import os
+import pathlib
+import subprocess
+import sys
+
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+# What the headers of other systems and libraries define, as far as the standard library, Eigen and
+# xsimd stand it themselves (`I` of C's complex.h they do not).
+HOSTILE = """\
+#define small char         // rpcndr.h
+#define near               // windef.h
+#define far
+#define interface struct
+#define IN
+#define OUT
+#define ERROR 0            // wingdi.h
+#define B0 0000000         // termios.h
+#define major(d) (d)       // sys/sysmacros.h
+#define minor(d) (d)
+#define unix 1             // predefined outside ISO mode
+#define linux 1
+#define DOMAIN 1           // math.h
+#define OVERFLOW 3
+#define Status int         // X11
+#define Bool int
+#define True 1
+#define False 0
+#define None 0L
+#define Always 2
+#define check(x) (x)       // AssertMacros.h
+#define CHECK(x) (x)       // test frameworks
+#define LOG(x) (x)
+#define likely(x) (x)      // kernel headers
+#define unlikely(x) (x)
+"""
+
+
+def problem_of(command, root, header):
+    """What the compiler says of a header, or nothing."""
+    name = header.relative_to(root)
+    code = HOSTILE + f"#include <{name}>\n" * 2 + "int main() {}\n"
+    run = subprocess.run([*command, *WARNINGS, "-fsyntax-only", "-x", "c++", "-"], input=code,
+                         capture_output=True, text=True, timeout=600)
+    lines = (run.stdout + run.stderr).splitlines()
+    if run.returncode == 0 and not lines:
+        return ""
+    told = [line for line in lines if "error:" in line or "warning:" in line] or lines
+    return "\n".join(told[:5]) or f"the compiler ended with status {run.returncode}"
+
+
+def main(command):
+    root = next(pathlib.Path(flag[2:]) for flag in command
+                if flag.startswith("-I") and (pathlib.Path(flag[2:]) / "calx").is_dir())
+    headers = sorted((root / "calx").rglob("*.hpp"))
+    with concurrent.futures.ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        results = list(pool.map(lambda h: problem_of(command, root, h), headers))
+    for header, said in zip(headers, results):
+        if said:
+            print(f"{header.relative_to(root)}:\n{said}\n")
+    failed = sum(bool(r) for r in results)
+    print(f"{len(headers) - failed} passed, {failed} failed")
+    return failed > 0 or not headers
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
