@@ -21,19 +21,20 @@ using calx::in_axes, calx::none, calx::out_axes, calx::slice;
 
 void print(double x) {
   char digits[32];
+  std::cout << ' ';
   std::cout.write(digits, std::to_chars(digits, digits + sizeof digits, x).ptr - digits);
 }
 void print(const calx::array<double, 1>& x) {
-  std::cout << '[';
-  for (std::size_t i = 0; i < x.size(); ++i) std::cout << (i ? " " : ""), print(x(i));
-  std::cout << ']';
+  std::cout << " [";
+  for (std::size_t i = 0; i < x.size(); ++i) print(x(i));
+  std::cout << " ]";
 }
 void print(const calx::array<double, 2>& x) {
-  for (int i = 0; i < x.shape(0); ++i) std::cout << "\n    ", print(x(i));
+  for (int i = 0; i < x.shape(0); ++i) std::cout << "\n   ", print(x(i));
 }
 template <class X>
-void show(const char* name, const X& x) {
-  std::cout << "  " << name << " = ";
+void show(const std::string& name, const X& x) {
+  std::cout << "  " << name << " =";
   print(x);
   std::cout << '\n';
 }
@@ -50,18 +51,18 @@ bool same(const A& a, const B& b) {
 // be differentiated again, and `vmap` applies it to every number of an array.
 
 constexpr auto cube = [](auto x) { return x * x * x; };
-constexpr auto first = calx::grad(cube);
-constexpr auto second = calx::grad(first);
-constexpr auto third = calx::grad(second);
-static_assert(first(2.0) == 12.0);  // the compiler itself can run it
+constexpr auto d_cube = calx::grad(cube);
+constexpr auto dd_cube = calx::grad(d_cube);
+constexpr auto ddd_cube = calx::grad(dd_cube);
+static_assert(d_cube(2.0) == 12.0);  // the compiler itself can run it
 
 void derivatives(const std::string& folder) {
   std::cout << "1. Derivatives of x^3\n";
-  show("grad(cube)(2.0)", first(2.0));
+  show("grad(cube)(2.0)", d_cube(2.0));
 
   auto x = calx::linspace(-2.0, 2.0, 41);
   auto y = calx::vmap(cube)(x);
-  auto d1 = calx::vmap(first)(x), d2 = calx::vmap(second)(x), d3 = calx::vmap(third)(x);
+  auto d1 = calx::vmap(d_cube)(x), d2 = calx::vmap(dd_cube)(x), d3 = calx::vmap(ddd_cube)(x);
   auto some = slice(none, none, 10);  // x[::10]
   show("x", x(some));
   show("x^3", y(some));
@@ -180,7 +181,7 @@ void train(Params at, const Data& data) {
   for (int step = 0; step <= 200; ++step) {
     auto [value, g] = calx::value_and_grad(loss_of)(at, data.inputs, data.targets);
     if (step == 0 || step == 1 || step == 10 || step == 100 || step == 200)
-      show(("loss after " + std::to_string(step) + " steps").c_str(), value);
+      show("loss after " + std::to_string(step) + " steps", value);
     if (step < 200) at = calx::tree::map([](auto p, auto d) { return p - 0.1 * d; }, at, g);
   }
   show("W", at.W);
@@ -250,7 +251,7 @@ void compiled(const std::string& folder) {
   double fast = milliseconds([&] { b = fused(x); });
   show_truth("one fused loop gives what separate operations give", same(a, b));
   std::cout << "time: separate " << slow << " ms, fused " << fast << " ms, " << slow / fast
-            << " times as fast\n";  // lines that begin so differ from run to run
+            << " times as fast\n";  // lines that begin with "time:" differ from run to run
 
   auto eight = calx::full<calx::tensor<double, 8>>(0.5);
   std::cout << "sum(sin(x) exp(-x^2)), traced:\n" << calx::graph_of(energy, eight);

@@ -116,7 +116,7 @@ def check_text(text, limit=MAX_FILE):
     lines, out = text.splitlines(), []
     if not lines or lines[0] != SPDX:
         out.append("line 1 is not the SPDX line")
-    if len(lines) < 2 or not re.match(r"// \S+( \S+){2,}", lines[1]):
+    if len(lines) < 2 or not re.match(r"// \S+( \S+)+", lines[1]):
         out.append("line 2 is not a sentence that says what the file is for")
     if len(lines) > limit:
         out.append(f"{len(lines)} lines, at most {limit}")

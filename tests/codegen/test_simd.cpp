@@ -176,9 +176,13 @@ TEST_CASE("shifts fill with zeros or signs, and bits are read as floats") {
       for (int n : {0, 1, 7, 31, 32, 63, 64, 1000, -1}) {
         const bool inside = n >= 0 && n < int{8 * sizeof(T)};
         const pack<T, W> by(n);
-        ok = ok && is<T, W>(shl(x, by), [&](int i) { return inside ? U(at(i)) << n : 0; }) &&
-             is<T, W>(shr_logical(x, by), [&](int i) { return inside ? U(at(i)) >> n : 0; }) &&
-             is<T, W>(shr(x, by), [&](int i) { return inside ? at(i) >> n : at(i) < 0 ? -1 : 0; });
+        const T none = T(0);
+        ok = ok && is<T, W>(shl(x, by), [&](int i) { return inside ? T(U(at(i)) << n) : none; }) &&
+             is<T, W>(shr_logical(x, by),
+                      [&](int i) { return inside ? T(U(at(i)) >> n) : none; }) &&
+             is<T, W>(shr(x, by), [&](int i) {
+               return inside ? T(at(i) >> n) : at(i) < none ? T(~none) : none;
+             });
       }
       return ok;
     } else {
@@ -355,6 +359,7 @@ const std::vector<T>& arguments() {
     uniform(-20, 20, 20000);
     uniform(-150, 150, 20000);
     uniform(-1200, 1200, 20000);
+    uniform(-1e6, 1e6, 20000);
     uniform(0.5, 2, 5000);
     uniform(wide ? 708 : 87, wide ? 711 : 90, 2000);
     uniform(wide ? -746 : -104, wide ? -708 : -87, 2000);
@@ -364,10 +369,11 @@ const std::vector<T>& arguments() {
     for (int e = L::min_exponent - L::digits; e < L::max_exponent; ++e)
       for (T m : {T(1), T(-1), T(1) + L::epsilon(), T(2) - L::epsilon()})
         x.push_back(std::ldexp(m, e));
-    for (int k = 1; k < 3000000; k = k < 2000 ? k + 1 : k * 5 / 4)
-      for (T m : {static_cast<T>(k * 1.57079632679489661923L)})
-        for (T v : {m, std::nextafter(m, T(0)), std::nextafter(m, L::infinity())})
-          x.insert(x.end(), {v, -v});
+    for (int k = 1; k < 3000000; k = k < 2000 ? k + 1 : k * 5 / 4) {
+      const T m = static_cast<T>(k * 1.57079632679489661923L);
+      for (T v : {m, std::nextafter(m, T(0)), std::nextafter(m, L::infinity()), m + T(1e-5)})
+        x.insert(x.end(), {v, -v});
+    }
     for (T v : {T(0), L::infinity(), L::denorm_min(), L::min(), L::max(), T(1e22), T(0.5), T(1),
                 T(1.5), T(2.5), T(1e15), T(8388609), T(4503599627370497.5), T(0.625), T(1e8)})
       x.insert(x.end(), {v, -v, std::nextafter(v, T(0)), std::nextafter(v, L::infinity()),

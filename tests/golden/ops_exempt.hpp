@@ -47,7 +47,8 @@ inline const std::vector<exemption> left_for_later = {
      "a function above the core's ops"},
     {{"convolve", "correlate", "cross", "einsum", "kron", "multi_dot"},
      "a function above dot_general"}};
-/// What differs on purpose. Derivatives that are NaN there may be 0 here, and nothing else may.
+/// What differs on purpose: derivatives that are NaN there are 0 here, and second derivatives, which
+/// have those among their terms, numbers or infinite.
 inline const std::vector<exemption> zero_for_nan = {
     {{"pow/edge", "pow_operator/edge", "scalar_pow(0.0)/edge", "scalar_pow(1.0)/edge"},
      "x to the power 0 is constant, also at 0 and at NaN"},

@@ -9,6 +9,32 @@
 
 namespace golden {
 using namespace calx;
+using programs::array;
+inline dtype dtype_named(std::string_view name) {
+  for (dtype d : programs::all_dtypes)
+    if (abbreviation(d) == name) return d;
+  throw json_error("no dtype " + std::string(name));
+}
+inline array array_of(const reference_array& r) {
+  dims s;
+  for (auto n : r.shape()) s.push(n);
+  array a(dtype_named(r.dtype()), s);
+  visit_dtype(a.type, [&]<class T>() {
+    if constexpr (std::is_same_v<T, bool>) {
+      auto v = r.elements<int>();
+      for (std::size_t i = 0; i < v.size(); ++i) a.put(static_cast<dim>(i), v[i] != 0);
+    } else {
+      auto v = r.elements<T>();
+      for (std::size_t i = 0; i < v.size(); ++i) a.put(static_cast<dim>(i), v[i]);
+    }
+  });
+  return a;
+}
+inline std::vector<array> arrays_of(const reference_line& line, std::string_view key) {
+  std::vector<array> out;
+  for (const reference_array& r : line.arrays(key)) out.push_back(array_of(r));
+  return out;
+}
 using tracers = std::vector<tracer>;
 /// An operation: results from arguments and the line's parameters.
 using operation = std::function<tracers(graph&, const tracers&, const json& params)>;

@@ -65,8 +65,12 @@ results per_example(const logistic<T>& d) {
   using calx::none;
   auto each = calx::vmap(calx::grad<0, 1>(loss), calx::in_axes<none, none, 0, 0>);
   auto [gW, gb] = each(d.W, d.b, d.inputs, d.targets);
-  return {d.rounded(gW, [&](std::size_t k) { return d.size.x(k / features, k % features); }),
-          d.rounded(gb, [](std::size_t) { return 1.0; })};
+  auto bound = [&](std::size_t i) { return epsilon<T> * d.size.of_residual(i); };
+  return {within(gW, [&](std::size_t k) {
+            std::size_t i = k / features;
+            return d.size.x(i, k % features) * bound(i);
+          }),
+          within(gb, bound)};
 }
 
 /// Gradient descent, and what rounding adds up to. A step x - 0.1 grad(x) never moves two points
@@ -94,7 +98,7 @@ struct descent {
     d.size.W = values_of(at.W).values, d.size.b = double{at.b};
     if (keep) remember(value, g);
     at = calx::tree::map([](auto p, auto dp) { return p - static_cast<T>(0.1) * dp; }, at, g);
-    distance += epsilon<T> * (length(at) + 0.1 * d.size.rounding() * steepest_slope());
+    distance += epsilon<T> * (length(at) + 0.1 * gradient_rounding());
   }
   void remember(T value, const params<T>& g) {
     losses.push_back(value);
@@ -106,10 +110,10 @@ struct descent {
     for (double w : values_of(p.W).values) squares += w * w;
     return std::sqrt(squares);
   }
-  /// The length of the sums of |terms| in the gradient.
-  double steepest_slope() const {
-    double squares = examples * examples;
-    for (std::size_t j = 0; j < features; ++j) squares += d.size.column(j) * d.size.column(j);
+  double gradient_rounding() const {
+    double squares = d.size.of_grad_b() * d.size.of_grad_b();
+    for (std::size_t j = 0; j < features; ++j)
+      squares += d.size.of_grad_W(j) * d.size.of_grad_W(j);
     return std::sqrt(squares);
   }
   results run() {

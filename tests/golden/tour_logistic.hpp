@@ -22,7 +22,8 @@ inline constexpr std::size_t examples = 4, features = 3;
 /// alone, which is at most 1. Two computations of z differ by at most 5 epsilon times
 /// Z = |inputs| |W| + |b|; the functions have slopes of at most 1 in z, and cost at most 16
 /// roundings, magnified by 1/q where q = 1 - p cancels. So each such function is known to
-/// `rounding` epsilons, and an element of a result to that times the sum of its |terms|.
+/// `rounding` epsilons, and an element of a result to that times the sum of its |terms|. In the
+/// gradient the function is the residual p - target, whose slope is only p (1 - p).
 struct magnitudes {
   std::vector<double> W, inputs;
   double b;
@@ -34,15 +35,27 @@ struct magnitudes {
     for (std::size_t j = 0; j < features; ++j) z += inputs[i * features + j] * W[j];
     return 1 / (1 + std::exp(-z));
   }
+  double rounding(std::size_t i, double slope) const {
+    double z = std::abs(b);
+    for (std::size_t j = 0; j < features; ++j) z += x(i, j) * std::abs(W[j]);
+    return (5 * z * slope + 16) * (targets[i] ? 1 : 1 / (1 - p(i)));
+  }
   double rounding() const {
-    double worst_z = 0, worst_q = 1;
-    for (std::size_t i = 0; i < examples; ++i) {
-      double z = std::abs(b);
-      for (std::size_t j = 0; j < features; ++j) z += x(i, j) * std::abs(W[j]);
-      worst_z = std::max(worst_z, z);
-      if (!targets[i]) worst_q = std::max(worst_q, 1 / (1 - p(i)));
-    }
-    return worst_q * (5 * worst_z + 16);
+    double worst = 0;
+    for (std::size_t i = 0; i < examples; ++i) worst = std::max(worst, rounding(i, 1));
+    return worst;
+  }
+  double of_residual(std::size_t i) const { return rounding(i, p(i) * (1 - p(i))); }
+  /// The sums of the |terms| of the gradient, each with its rounding.
+  double of_grad_W(std::size_t j) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < examples; ++i) sum += x(i, j) * of_residual(i);
+    return sum;
+  }
+  double of_grad_b() const {
+    double sum = 0;
+    for (std::size_t i = 0; i < examples; ++i) sum += of_residual(i);
+    return sum;
   }
   double loss_terms() const {
     double sum = 0;
@@ -103,10 +116,10 @@ struct logistic {
     return rounded(x, [&](std::size_t) { return size.loss_terms(); });
   }
   result grad_W(const calx::array<T, 1>& x) const {
-    return rounded(x, [&](std::size_t j) { return size.column(j); });
+    return within(x, [&](std::size_t j) { return epsilon<T> * size.of_grad_W(j); });
   }
   result grad_b(T x) const {
-    return rounded(x, [&](std::size_t) { return double{examples}; });
+    return within(x, [&](std::size_t) { return epsilon<T> * size.of_grad_b(); });
   }
   /// A second derivative of -log q has two terms.
   result hessian_WW(const calx::array<T, 2>& x) const {

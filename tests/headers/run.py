@@ -35,7 +35,6 @@ HOSTILE = """\
 #define False 0
 #define None 0L
 #define Always 2
-#define check(x) (x)       // AssertMacros.h
 #define CHECK(x) (x)       // test frameworks
 #define LOG(x) (x)
 #define likely(x) (x)      // kernel headers
@@ -52,8 +51,9 @@ def problem_of(command, root, header):
     lines = (run.stdout + run.stderr).splitlines()
     if run.returncode == 0 and not lines:
         return ""
-    told = [line for line in lines if "error:" in line or "warning:" in line] or lines
-    return "\n".join(told[:5]) or f"the compiler ended with status {run.returncode}"
+    told = [line for line in lines if (": error:" in line or ": warning:" in line)
+            and not line.startswith("<stdin>")] or lines
+    return "\n".join(told[:20]) or f"the compiler ended with status {run.returncode}"
 
 
 def main(command):
@@ -62,9 +62,12 @@ def main(command):
     headers = sorted((root / "calx").rglob("*.hpp"))
     with concurrent.futures.ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
         results = list(pool.map(lambda h: problem_of(command, root, h), headers))
+    shown = set()  # what a header says, all that include it say
     for header, said in zip(headers, results):
+        new = [line for line in said.splitlines() if line not in shown]
+        shown.update(new)
         if said:
-            print(f"{header.relative_to(root)}:\n{said}\n")
+            print("\n  ".join([f"{header.relative_to(root)}: does not compile alone", *new]))
     failed = sum(bool(r) for r in results)
     print(f"{len(headers) - failed} passed, {failed} failed")
     return failed > 0 or not headers

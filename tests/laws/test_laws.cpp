@@ -294,6 +294,42 @@ TEST_CASE("what has a transpose is linear in each operand") {
   }
 }
 
+TEST_CASE("a branch that is not taken has no derivative, to second order, at poles") {
+  using unary = tracer (*)(tracer);
+  struct branch {
+    const char* name;
+    unary f;
+    double at, first, second;
+  };
+  const branch branches[] = {
+      {"sqrt", [](tracer x) { return where(x < 1.0, x, calx::sqrt(x)); }, 0, 1, 0},
+      {"log", [](tracer x) { return where(x > 0.0, calx::log(x), 3.0 * x); }, 0, 3, 0},
+      {"log1p", [](tracer x) { return where(x > -1.0, calx::log1p(x), x * x); }, -1, -2, 2},
+      {"1/x", [](tracer x) { return where(equal_to(x, 0.0), x, 1.0 / x); }, 0, 1, 0},
+      {"1/x of x*x", [](tracer x) { return where(equal_to(x, 0.0), 0.0, 1.0 / (x * x)); }, 0, 0, 0},
+      {"rsqrt", [](tracer x) { return where(x > 0.0, calx::rsqrt(x), calx::exp(x)); }, 0, 1, 1},
+      {"pow", [](tracer x) { return where(x > 0.0, calx::pow(x, 0.5), x); }, 0, 1, 0},
+      {"erf_inv", [](tracer x) { return where(x < 1.0, calx::erf_inv(x), x); }, 1, 1, 0},
+      {"exp", [](tracer x) { return where(x < 700.0, calx::exp(x), x); }, 1000, 1, 0},
+      {"expm1", [](tracer x) { return where(x < 700.0, calx::expm1(x), x); }, 1000, 1, 0},
+      {"0 sqrt", [](tracer x) { return 0.0 * calx::sqrt(x); }, 0, 0, 0},
+      {"sqrt of sqrt", [](tracer x) { return where(x > 0.0, calx::sqrt(calx::sqrt(x)), x); }, 0, 1, 0}};
+  for (const branch& b : branches) {
+    INFO(b.name);
+    law_case c{b.name, {{{dtype::f64, {}}}, [&](graph& g, const node_list& x) {
+                 return node_list{b.f(tracer(&g, x[0])).id};
+               }}, {}};
+    array x(dtype::f64, {}, [&](dim) { return b.at; }), one(dtype::f64, {}, [](dim) { return 1.0; });
+    callable forward = jvp_of(c.f), backward = vjp_of(c.f);
+    CHECK(run_both(forward, {x, one})[0].at(0) == b.first);
+    CHECK(run_both(backward, {x, one})[0].at(0) == b.first);
+    CHECK(run_both(partial_jvp(forward, 1), {x, one, one})[0].at(0) == b.second);
+    CHECK(run_both(partial_jvp(backward, 1), {x, one, one})[0].at(0) == b.second);
+    CHECK(run_both(partial_vjp(forward, 1), {x, one, one})[0].at(0) == b.second);
+    CHECK(run_both(partial_vjp(backward, 1), {x, one, one})[0].at(0) == b.second);
+  }
+}
+
 TEST_CASE("a batch is its examples, in every mode") {
   for (const law_case& c : cases) {
     drawn_case d = draw(c);

@@ -73,7 +73,7 @@ constexpr void require_floats(graph& g, std::string_view transform, int argument
 template <int... I>
 struct argnums {
   static constexpr int count = sizeof...(I);
-  static constexpr int at[] = {I..., 0};
+  static constexpr int at[count + 1] = {I..., 0};
   template <std::size_t Arity>
   static constexpr bool fits = ((I < static_cast<int>(Arity) && I >= -static_cast<int>(Arity)) &&
                                 ...);
@@ -90,8 +90,8 @@ constexpr text argument_error(std::string_view transform) {
     for (int k = 0; k < Arguments::count; ++k) {
       int i = Arguments::at[k];
       if (t.length == 0 && (i >= static_cast<int>(Arity) || i < -static_cast<int>(Arity)))
-        t << transform << "<" << i << ">: the call has only " << static_cast<int>(Arity)
-          << " arguments; argument numbers count from 0, or from -1 at the end";
+        t << transform << "<" << i << ">: the call has " << static_cast<int>(Arity)
+          << " arguments; their numbers count from 0, or from -1 at the end";
     }
   }
   return t;

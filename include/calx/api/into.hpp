@@ -21,6 +21,7 @@ struct into_fn {
     if constexpr (static_traceable<G, A...>) {
       using call = detail::compiled_call<G, A...>;
       using plan_type = typename call::plan_type;
+      static_assert(detail::no_error<plan_type>());
       const auto leaves = call::inputs(g, a...);
       using runner = typename call::runner;
       const auto values = runner::symbols(leaves);

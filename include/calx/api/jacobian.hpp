@@ -95,8 +95,7 @@ struct jacobian_fn {
 
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    static_assert(detail::no_error<detail::argument_problem<jacobian_fn, Arguments, sizeof...(A)>>,
-                  "calx: see the sentence in error_<...>");
+    static_assert(detail::no_error<detail::argument_problem<jacobian_fn, Arguments, sizeof...(A)>>());
     if constexpr (!Arguments::template fits<sizeof...(A)>) return;
     else if constexpr (inside_trace<jacobian_fn, A...>) return trace(a...);
     else return execute(*this, a...);

@@ -77,8 +77,7 @@ struct require_static_fn {
   F f;
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    static_assert(detail::no_error<detail::static_problem<F, A...>>,
-                  "calx: see the sentence in error_<...>");
+    static_assert(detail::no_error<detail::static_problem<F, A...>>());
     if constexpr (static_traceable<F, A...>) return f(a...);
   }
 };

@@ -143,15 +143,13 @@ struct output_tuple<P, First, std::integer_sequence<int, I...>> {
   using type = std::tuple<typename static_leaves<P>::template at<First + I>...>;
 };
 
-/// Runs the early half now: {value, late half}.
-template <class Half, class F, class... A>
-constexpr auto split_now(const F& f, const A&... a) {
-  using split = split_call<Half, F, A...>;
-  using early = plan::constant_plan<typename split::early>;
-  using runner = plan_runner<early>;
-  using value = result_of_t<automatic, typename split::value, static_leaves<early>>;
+/// Runs plan Early of a split call: {value, late half}.
+template <class Split, class Half, class Early, class F, class... A>
+constexpr auto run_early_half(const F& f, const A&... a) {
+  using runner = plan_runner<Early>;
+  using value = result_of_t<automatic, typename Split::value, static_leaves<Early>>;
   using residuals = typename output_tuple<
-      early, split::values, std::make_integer_sequence<int, early::outputs - split::values>>::type;
+      Early, Split::values, std::make_integer_sequence<int, Early::outputs - Split::values>>::type;
   const auto leaves = std::tuple_cat(tree::leaves(f), tree::leaves(a)...);
   const auto symbols = runner::symbols(leaves);
   int k = 0;
@@ -161,8 +159,17 @@ constexpr auto split_now(const F& f, const A&... a) {
   auto all = std::tie(y, rest);
   runner::run(leaves, symbols, all);
   return std::make_tuple(std::move(y),
-                    late_half<split, Half, residuals, F, std::tuple<A...>>{
+                    late_half<Split, Half, residuals, F, std::tuple<A...>>{
                         std::move(rest), f, std::tuple<A...>(a...)});
+}
+
+/// Runs the early half now: {value, late half}.
+template <class Half, class F, class... A>
+constexpr auto split_now(const F& f, const A&... a) {
+  using split = split_call<Half, F, A...>;
+  using early = plan::constant_plan<typename split::early>;
+  if constexpr (early::failed) no_error<early>();
+  else return run_early_half<split, Half, early>(f, a...);
 }
 
 }  // namespace calx::inline CALX_ABI::detail

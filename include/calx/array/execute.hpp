@@ -97,8 +97,6 @@ struct static_leaves {
 /// Runs constant plan P on leaves of trees.
 template <class P>
 struct plan_runner {
-  static_assert(error_of<P>::type::none, "calx: see the sentence in error_<...>");
-
   /// The values of the plan's symbols; throws what its assumptions say.
   template <class... L>
   static constexpr auto symbols(const std::tuple<L&...>& leaves) {
@@ -177,9 +175,11 @@ constexpr auto execute(const G& g, const A&... a) {
   // A result that is like an argument needs one that has its value.
   if constexpr ((detail::is_expr<A> || ...) && requires { g.result_spec(a...); })
     return execute(g, detail::settled(a)...);
-  else if constexpr (static_traceable<G, A...>)
-    return detail::compiled_call<G, A...>::call(detail::spec_of(g, a...), g, a...);
-  else return detail::run_traced(detail::spec_of(g, a...), g, a...);
+  else if constexpr (static_traceable<G, A...>) {
+    using call = detail::compiled_call<G, A...>;
+    if constexpr (call::plan_type::failed) detail::no_error<typename call::plan_type>();
+    else return call::call(detail::spec_of(g, a...), g, a...);
+  } else return detail::run_traced(detail::spec_of(g, a...), g, a...);
 }
 
 namespace detail {

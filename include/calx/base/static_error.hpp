@@ -15,13 +15,9 @@ struct words {
   char s[N + 1] = {};
 };
 
-/// Has no definition but for the empty sentence: naming a member shows the words in the message.
+/// A sentence as a type.
 template <auto... Words>
-struct error_;
-template <>
-struct error_<> {
-  static constexpr bool none = true;
-};
+struct error_ {};
 
 namespace detail {
 /// The end of the piece of m that begins at `from`: at a space outside parentheses.
@@ -65,8 +61,18 @@ struct error_of {
   using type =
       typename sentence<Holder, std::make_index_sequence<count_pieces(Holder::error())>>::type;
 };
+/// Does not compile unless the sentence is empty: the message shows the words.
+template <auto... Words>
+constexpr bool refuse(error_<Words...>) {
+  static_assert(sizeof...(Words) == 0, "calx: see the sentence in error_<...>");
+  return true;
+}
+/// Checks that Holder::error() is empty, else shows it.
 template <class Holder>
-inline constexpr bool no_error = error_of<Holder>::type::none;
+constexpr bool no_error() {
+  if constexpr (Holder::error().length == 0) return true;
+  else return refuse(typename error_of<Holder>::type());
+}
 }  // namespace detail
 
 }  // namespace calx::inline CALX_ABI

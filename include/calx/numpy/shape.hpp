@@ -126,8 +126,9 @@ constexpr selection selected(const tracer& x, E... e) {
 
 namespace value {
 template <class... E>
-  requires(std::constructible_from<index_entry, E> && ...)
 constexpr tracer tracer::operator()(E... e) const {
+  static_assert((std::constructible_from<index_entry, E> && ...),
+                "calx: an index of a traced value consists of integers, slice, newaxis, ellipsis");
   if (detail::broken(*this) || is_weak()) return *this;
   auto chosen = detail::selected(*this, e...);
   return detail::broken(*this) ? *this : detail::take(*this, chosen);

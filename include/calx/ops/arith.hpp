@@ -202,7 +202,7 @@ struct div_t : elementwise<div_t, 2> {
   template <class X>
   static constexpr X partial(arg<0>, X, X b, X) { return 1.0 / b; }
   template <class X>
-  static constexpr X partial(arg<1>, X, X b, X y) { return -(y * (1.0 / b)); }
+  static constexpr X partial(arg<1>, X, X b, X y) { return -guarded_mul(y, 1.0 / b); }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
     if (detail::has_value(g, args[1], 1.0)) return args[0];
     if (detail::has_value(g, args[1], -1.0)) return detail::emit<neg_t>(g, args[0]);

@@ -153,8 +153,9 @@ struct op_result<Op, A...> {
 /// from numbers, `T(2)`. Comparisons return the mask; operands before `first_typed` are masks. An
 /// op whose `eval` works on masks in place of bool too has a member `on_masks`.
 /// For derivatives it supplies `partial(arg<i>, x..., y)`, y being the value, for each operand on
-/// which it depends smoothly, of traced values; or says `linear = true` as well. The rest of the
-/// interface are the constants below, which Op may redefine.
+/// which it depends smoothly, of traced values; or says `linear = true` as well. Factors that can
+/// be infinite where `pole` is true are to be multiplied by `guarded_mul`, for the derivatives of
+/// the derivative. The rest of the interface are the constants below, which Op may redefine.
 template <class Op, int Arity>
 struct elementwise {
   static constexpr op_kind kind = op_kind::elementwise;
@@ -238,8 +239,10 @@ struct elementwise {
       };
       if constexpr (!smooth) return -1;
       else {
-        auto p = Op::partial(arg<I>(), Tracer{&g, g.arg(n, K)}..., Tracer{&g, n});
+        Tracer p = Op::partial(arg<I>(), Tracer{&g, g.arg(n, K)}..., Tracer{&g, n});
         Tracer tangent{&g, t};
+        // A factor that is always zero makes no derivative, even of a pole.
+        if (!p.is_weak() && detail::is_zero(g, p.id)) return -1;
         if constexpr (Op::pole) return guarded_mul(tangent, p).id;
         else return (tangent * p).id;
       }

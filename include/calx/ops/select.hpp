@@ -156,7 +156,7 @@ constexpr auto integer_pow(const X& base, std::int64_t n) {
 
 /// a to the power b. An exponent that is an integer of C++ is a product, as `integer_pow` says.
 /// Otherwise the derivative by a is b a^(b-1), but 0 where b is 0, and that by b is a^b log(a), but
-/// 0 where a is 0 and b not negative, and NaN where a is negative. Integers to powers of integers
+/// 0 where a^b is 0, or a is and b is not negative, and else NaN where a is negative. Integers to powers of integers
 /// wrap; to a negative power they are what is left of the fraction: 1 or -1 for those, else 0.
 struct pow_t : elementwise<pow_t, 2> {
   static constexpr std::string_view name = "pow";
@@ -172,11 +172,11 @@ struct pow_t : elementwise<pow_t, 2> {
   }
   template <class X>
   static constexpr X partial(arg<0>, X a, X b, X) {
-    return where(equal_to(b, 0.0), 0.0, b * pow_t()(a, b - 1.0));
+    return guarded_mul(b, pow_t()(a, b - 1.0));
   }
   template <class X>
   static constexpr X partial(arg<1>, X a, X, X y) {
-    return y * log(where(equal_to(a, 0.0), 1.0, a));
+    return guarded_mul(y, log(where(equal_to(a, 0.0), 1.0, a)));
   }
   using elementwise<pow_t, 2>::operator();
   template <class A, std::integral N>

@@ -232,8 +232,8 @@ struct rev_t : structural<rev_t> {
     // Elements that are alone or equal have no order, and twice reversed is as it was. Done here,
     // as `simplify` does not know the number of the axes.
     const bool again = is<rev_t>(g, x), repeats = is<broadcast_in_dim_t>(g, x);
-    const detail::dim_list inner = again || repeats ? detail::params_of(g, x) : detail::dim_list();
-    detail::dim_list rest;
+    detail::dim_list inner, rest;
+    if (again || repeats) inner = detail::params_of(g, x);
     for (dim a = 0; a < g.shape(x).rank; ++a) {
       bool here = detail::contains(axes, a), there = detail::contains(inner, a);
       bool ordered = g.shape(x)[static_cast<int>(a)] != 1 && (!repeats || there);

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include <calx/base/static_error.hpp>
 #include <calx/graph/indexing.hpp>
 #include <calx/ops/all.hpp>
 
@@ -16,6 +17,14 @@ namespace detail {
 template <class>
 inline constexpr bool never = false;
 
+/// Why a traced value converts to no bool.
+template <class B>
+struct condition_problem {
+  static constexpr text error() {
+    return text("a traced value has no bool yet, so that `if` and `?:` cannot branch on it: choose "
+                "with where(c, a, b), or branch with cond");
+  }
+};
 /// Called where the constant evaluator must stop: what follows needs the run-time trace.
 inline void needs_run_time() {}
 }  // namespace detail
@@ -40,9 +49,7 @@ struct tracer {
   }
   template <std::same_as<bool> B>
   explicit constexpr operator B() const {
-    static_assert(detail::never<B>,
-                  "calx: a traced value has no bool yet, so `if` and `?:` cannot branch on it; "
-                  "choose with where(c, a, b), or branch with cond");
+    static_assert(detail::no_error<detail::condition_problem<B>>());
     return false;
   }
 
@@ -76,7 +83,6 @@ struct tracer {
 
   /// Python's indexing; see `slice`, `newaxis`, `ellipsis`.
   template <class... E>
-    requires(std::constructible_from<index_entry, E> && ...)
   constexpr tracer operator()(E... e) const;
   constexpr tracer operator[](dim i) const;
   /// `.at(index...)`, then `.set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`, `.max(v)` or `.get()`.

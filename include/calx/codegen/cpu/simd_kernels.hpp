@@ -23,6 +23,7 @@
 #endif
 
 #include <calx/codegen/cpu/simd_map.hpp>
+#include <calx/codegen/cpu/simd_trig.hpp>
 
 namespace calx::inline CALX_ABI::simd::kernels {
 
@@ -200,17 +201,18 @@ CALX_INLINE batch<T> below_normal(const batch<T>& x, const batch<T>& y, F f) {
   return y;
 }
 
-// many(f, x) is f in every lane, to the accuracy that ops/ declares.
+// many(f, x) is f in every lane, to the accuracy that ops/ declares. The cheap ones are inlined: a
+// call moves its operand through memory and ends what the processor overlaps.
 template <class T>
-batch<T> many(exp_f f, const batch<T>& x) {
+CALX_INLINE batch<T> many(exp_f f, const batch<T>& x) {
   return near_the_ends(x, xsimd::exp(x), natural<T>, f);
 }
 template <class T>
-batch<T> many(exp2_f f, const batch<T>& x) {
+CALX_INLINE batch<T> many(exp2_f f, const batch<T>& x) {
   return near_the_ends(x, xsimd::exp2(x), binary<T>, f);
 }
 template <class T>
-batch<T> many(expm1_f f, const batch<T>& x) {
+CALX_INLINE batch<T> many(expm1_f f, const batch<T>& x) {
   // The kernel's -1 comes too early, by two units in the last place, and its -0 is 0.
   constexpr T unit = std::numeric_limits<T>::epsilon() / 2;
   const auto early = x > batch<T>(sizeof(T) == 8 ? T(-37.4) : T(-17.3));
@@ -221,53 +223,54 @@ batch<T> many(expm1_f f, const batch<T>& x) {
 }
 
 template <class T>
-batch<T> many(log_f f, const batch<T>& x) {
+CALX_INLINE batch<T> many(log_f f, const batch<T>& x) {
   return below_normal(x, xsimd::log(x), f);
 }
 template <class T>
-batch<T> many(log2_f f, const batch<T>& x) {
+CALX_INLINE batch<T> many(log2_f f, const batch<T>& x) {
   return below_normal(x, xsimd::log2(x), f);
 }
 template <class T>
-batch<T> many(log10_f f, const batch<T>& x) {
+CALX_INLINE batch<T> many(log10_f f, const batch<T>& x) {
   return below_normal(x, xsimd::log10(x), f);
 }
 template <class T>
-batch<T> many(log1p_f, const batch<T>& x) {
+CALX_INLINE batch<T> many(log1p_f, const batch<T>& x) {
   return xsimd::select(x == batch<T>(0), x, xsimd::log1p(x));
 }
 
-/// Where a sine or cosine is this small away from 0, the reduction by multiples of pi/2 has
-/// cancelled more digits than xsimd's constants hold.
-template <class T>
-inline constexpr T cancelled = sizeof(T) == 8 ? T(0x1p-30) : T(0x1p-14);
-template <class T>
-auto nearly_zero(const batch<T>& x, const batch<T>& y) {
-  return (xsimd::abs(y) < batch<T>(cancelled<T>)) & (xsimd::abs(x) > batch<T>(T(0.5)));
+/// y, but f(x) where the sine or cosine y of a float is so small away from 0 that the reduction by
+/// multiples of pi/2 has cancelled more digits than xsimd's constants hold.
+template <class T, class F>
+CALX_INLINE batch<T> near_zeros(const batch<T>& x, const batch<T>& y, F f) {
+  const auto small = xsimd::abs(y) < batch<T>(T(0x1p-14));
+  return repaired(x, y, small & (xsimd::abs(x) > batch<T>(T(0.5))), f);
 }
 template <class T>
-batch<T> near(sin_f f, const batch<T>& x) {
-  const batch<T> y = xsimd::sin(x);
-  return repaired(x, y, nearly_zero(x, y), f);
+using angle_of =
+    angle<batch<T>, xsimd::batch<std::int64_t, typename batch<T>::arch_type>>;
+template <class T>
+CALX_INLINE batch<T> near(sin_f f, const batch<T>& x) {
+  if constexpr (sizeof(T) == 8)
+    return angle_of<T>(xsimd::abs(x)).sine_after(0) ^ xsimd::bitofsign(x);
+  else return near_zeros(x, xsimd::sin(x), f);
 }
 template <class T>
-batch<T> near(cos_f f, const batch<T>& x) {
-  const batch<T> y = xsimd::cos(x);
-  return repaired(x, y, nearly_zero(x, y), f);
+CALX_INLINE batch<T> near(cos_f f, const batch<T>& x) {
+  if constexpr (sizeof(T) == 8) return angle_of<T>(xsimd::abs(x)).sine_after(1);
+  else return near_zeros(x, xsimd::cos(x), f);
 }
 template <class T>
-batch<T> near(tan_f f, const batch<T>& x) {
-  const batch<T> y = xsimd::tan(x);
-  const auto pole = xsimd::abs(y) > batch<T>(1 / cancelled<T>);
-  return repaired(x, y, nearly_zero(x, y) | pole, f);
+batch<T> near(tan_f, const batch<T>& x) {
+  return xsimd::tan(x);
 }
 
 // From ten turns on xsimd's reduction loses up to a unit in the last place, until it changes to
 // one that takes all angles, one by one. Between the two, D = batch<double> is reduced here.
 template <class F, class T>
 inline constexpr T far_away = T(62);
-template <>
-inline constexpr float far_away<tan_f, float> = 1.5f;  // its reduction is never good enough
+template <class T>
+inline constexpr T far_away<tan_f, T> = T(1.5);  // near a pole, half a unit is too much
 inline constexpr double very_far = 823550;  // beyond 2^19 quarter turns
 
 /// a - b as a sum of two doubles: the result, and what rounding took from it.
@@ -350,11 +353,11 @@ CALX_INLINE batch<T> trigonometric(F f, const batch<T>& x) {
   return xsimd::select(far, y, near(f, xsimd::select(far, batch<T>(0), x)));
 }
 template <class T>
-batch<T> many(sin_f f, const batch<T>& x) {
+CALX_INLINE batch<T> many(sin_f f, const batch<T>& x) {
   return trigonometric(f, x);
 }
 template <class T>
-batch<T> many(cos_f f, const batch<T>& x) {
+CALX_INLINE batch<T> many(cos_f f, const batch<T>& x) {
   return trigonometric(f, x);
 }
 template <class T>
@@ -383,7 +386,7 @@ batch<T> many(cosh_f, const batch<T>& x) {
   return xsimd::cosh(x);
 }
 template <class T>
-batch<T> many(tanh_f, const batch<T>& x) {
+CALX_INLINE batch<T> many(tanh_f, const batch<T>& x) {
   return xsimd::tanh(x);
 }
 template <class T>
@@ -410,20 +413,20 @@ batch<T> many(atanh_f, const batch<T>& x) {
 }
 
 template <class T>
-batch<T> many(sqrt_f, const batch<T>& x) {
+CALX_INLINE batch<T> many(sqrt_f, const batch<T>& x) {
   return xsimd::sqrt(x);
 }
 // Roundings keep the sign, of zero too, which the kernels without an instruction lose.
 template <class T>
-batch<T> many(floor_f, const batch<T>& x) {
+CALX_INLINE batch<T> many(floor_f, const batch<T>& x) {
   return xsimd::floor(x) | xsimd::bitofsign(x);
 }
 template <class T>
-batch<T> many(ceil_f, const batch<T>& x) {
+CALX_INLINE batch<T> many(ceil_f, const batch<T>& x) {
   return xsimd::ceil(x) | xsimd::bitofsign(x);
 }
 template <class T>
-batch<T> many(trunc_f, const batch<T>& x) {
+CALX_INLINE batch<T> many(trunc_f, const batch<T>& x) {
   return xsimd::trunc(x) | xsimd::bitofsign(x);
 }
 
