@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <string>
 #include <tuple>
@@ -16,27 +17,28 @@
 namespace rnd = calx::random;
 using calx::in_axes, calx::none, calx::out_axes, calx::slice;
 
-// Output: `std::cout << array` prints as NumPy does, with eight digits. To compare results to the
-// last digit, the tour prints all of them: `show("name", x)`, for numbers and small arrays.
+// `std::cout << array` prints as NumPy does, with eight digits. To compare results to the last
+// digit, the tour prints all digits of numbers and small arrays: `show("name", x)`.
 
-void print(double x) {
-  char digits[32];
-  std::cout << ' ';
-  std::cout.write(digits, std::to_chars(digits, digits + sizeof digits, x).ptr - digits);
+std::string digits(double x) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, x).ptr};
 }
-void print(const calx::array<double, 1>& x) {
-  std::cout << " [";
-  for (std::size_t i = 0; i < x.size(); ++i) print(x(i));
-  std::cout << " ]";
+std::string digits(const calx::array<double, 1>& x) {
+  std::string text = "[";
+  for (double v : x) text += digits(v) + ' ';
+  text.back() = ']';
+  return text;
 }
-void print(const calx::array<double, 2>& x) {
-  for (int i = 0; i < x.shape(0); ++i) std::cout << "\n   ", print(x(i));
+std::string digits(const calx::array<double, 2>& x) {
+  std::string text;
+  for (int i = 0; i < x.shape(0); ++i) text += "\n    " + digits(x(i));
+  return text;
 }
 template <class X>
 void show(const std::string& name, const X& x) {
-  std::cout << "  " << name << " =";
-  print(x);
-  std::cout << '\n';
+  std::string text = digits(x);
+  std::cout << "  " << name << (text[0] == '\n' ? ":" : ": ") << text << '\n';
 }
 void show_truth(const char* claim, bool holds) {
   std::cout << "  " << claim << ": " << (holds ? "yes" : "NO") << '\n';
@@ -181,7 +183,7 @@ void train(Params at, const Data& data) {
   for (int step = 0; step <= 200; ++step) {
     auto [value, g] = calx::value_and_grad(loss_of)(at, data.inputs, data.targets);
     if (step == 0 || step == 1 || step == 10 || step == 100 || step == 200)
-      show("loss after " + std::to_string(step) + " steps", value);
+      show("loss at step " + std::to_string(step), value);
     if (step < 200) at = calx::tree::map([](auto p, auto d) { return p - 0.1 * d; }, at, g);
   }
   show("W", at.W);
@@ -250,8 +252,8 @@ void compiled(const std::string& folder) {
   double slow = milliseconds([&] { a = one_by_one(x); });
   double fast = milliseconds([&] { b = fused(x); });
   show_truth("one fused loop gives what separate operations give", same(a, b));
-  std::cout << "time: separate " << slow << " ms, fused " << fast << " ms, " << slow / fast
-            << " times as fast\n";  // lines that begin with "time:" differ from run to run
+  std::cout << "time: separate " << std::setprecision(3) << slow << " ms, fused " << fast
+            << " ms\n";  // lines that begin with "time:" differ from run to run
 
   auto eight = calx::full<calx::tensor<double, 8>>(0.5);
   std::cout << "sum(sin(x) exp(-x^2)), traced:\n" << calx::graph_of(energy, eight);

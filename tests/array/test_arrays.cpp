@@ -125,6 +125,9 @@ TEST_CASE("array: prints") {
   std::ostringstream out;
   out << A[0] << ' ' << tensor<int, 2, 1>{{1}, {-2}} << ' ' << array<float, 0>{0.1f};
   CHECK(out.str() == "[0. 1. 2. 3.] [[ 1]\n [-2]] 0.1");
+  out.str("");
+  out << A[0] + 0.5 << ' ' << array<double, 0>{1} * 2;
+  CHECK(out.str() == "[0.5 1.5 2.5 3.5] 2.0");
 }
 
 TEST_CASE("index: one element") {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arrays whose dtype and rank only run time knows.
+#include <algorithm>
 #include <cstdint>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <calx/array/basic_array.hpp>
-#include <calx/array/dynamic_array.hpp>
+#include <calx/array/all.hpp>
 
 #include "../catch.hpp"
 
@@ -33,6 +33,7 @@ std::string shown(const dynamic_array& x) {
   out << x;
   return out.str();
 }
+const calx::array<double, 1> array_of_three{10, 20, 30};
 /// What the exception of type E says that f throws.
 template <class E, class F>
 std::string thrown(F f) {
@@ -283,4 +284,26 @@ TEST_CASE("dynamic_array: a constant of a traced program") {
   CHECK(static_cast<const double*>(g.literals[0].data())[5] == 5.0);  // the program keeps it
   calx::tracer sum = t + counted({3});
   CHECK(sum.dimensions() == dims{2, 3});
+}
+TEST_CASE("dynamic_array: operators and functions") {
+  dynamic_array x = counted<float>({2, 3});
+  CHECK(shown(2.0 * x + 1) == "[[ 1.  3.  5.]\n [ 7.  9. 11.]]");
+  CHECK((2.0 * x).dtype() == dtype::f32);
+  CHECK((x * counted({3})).dtype() == dtype::f64);
+  CHECK(shown(-x[1]) == "[-3. -4. -5.]");
+  CHECK(shown(x[1] < 4) == "[ True False False]");
+  CHECK(shown(x + array_of_three) == "[[10. 21. 32.]\n [13. 24. 35.]]");
+  CHECK(shown(x[0] * (array_of_three + 1.0)) == "[ 0. 21. 62.]");
+  CHECK(shown(counted<std::int32_t>({3}) / 2) == "[0.  0.5 1. ]");
+  CHECK(shown(calx::sqrt(counted({3}) + 1.0)) == "[1.         1.41421356 1.73205081]");
+  CHECK(static_cast<bool>(x[1][2] == 5));
+  using std::max, std::min;
+  CHECK(shown(max(x[0], x[1] - 2.5)) == "[0.5 1.5 2.5]");
+  CHECK(shown(min(x[0], 1)) == "[0. 1. 1.]");
+  dynamic_array y = x;
+  y += 1;
+  CHECK(y(0, 0) == 1.0);
+  CHECK(x(0, 0) == 0.0);
+  CHECK(shown(dynamic_array() + 1.0) == "[]");
+  CHECK(thrown<calx::shape_error>([&] { (void)(x + counted({2})); }).find("add: ") == 0);
 }

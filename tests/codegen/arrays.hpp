@@ -23,7 +23,9 @@ struct array {
   std::vector<std::byte> bytes;
 
   array(calx::dtype d, const dims& s)
-      : type(d), shape(s), bytes(static_cast<std::size_t>(s.size()) * size_of(d), std::byte{0xCD}) {}
+      : type(d),
+        shape(s),
+        bytes(static_cast<std::size_t>(s.size()) * size_of(d), std::byte{0xCD}) {}
   template <class F>
   array(calx::dtype d, const dims& s, F f) : array(d, s) {
     for (dim i = 0; i < s.size(); ++i) set(i, f(i));
@@ -86,7 +88,8 @@ inline bool close(const array& a, const array& b, double tolerance = 0) {
 /// The index of element i of a shape.
 inline std::vector<dim> index_of(const dims& shape, dim i) {
   std::vector<dim> index(static_cast<std::size_t>(shape.rank));
-  for (int k = shape.rank; k-- > 0; i /= shape[k]) index[static_cast<std::size_t>(k)] = i % shape[k];
+  for (int k = shape.rank; k-- > 0; i /= shape[k])
+    index[static_cast<std::size_t>(k)] = i % shape[k];
   return index;
 }
 /// The element at an index of a shape.

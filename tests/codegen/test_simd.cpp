@@ -25,16 +25,17 @@ void check(bool ok, dtype type, int width) {
   INFO(name_of(type) << ", " << width << " lanes");
   CHECK(ok);
 }
-/// Checks f.template operator()<T, W>() for all element types and all widths.
-template <class F, class... T>
+/// Checks f.template operator()<T, W>() for all element types and the given widths, or all.
+template <int... W, class F, class... T>
 void for_all(F f, type_list<T...>) {
-  auto one = [&]<class E, int W>() { check(f.template operator()<E, W>(), dtype_of<E>(), W); };
-  ((one.template operator()<T, 1>(), one.template operator()<T, 2>(),
-    one.template operator()<T, 4>(), one.template operator()<T, 8>(),
-    one.template operator()<T, 16>()), ...);
+  auto one = [&]<class E>() { (check(f.template operator()<E, W>(), dtype_of<E>(), W), ...); };
+  (one.template operator()<T>(), ...);
 }
 template <class F>
-void for_all(F f) { for_all(f, elements()); }
+void for_all(F f) { for_all<1, 2, 4, 8, 16>(f, elements()); }
+/// The same for two widths only: part of a register, and several.
+template <class F>
+void for_some(F f) { for_all<2, 16>(f, elements()); }
 
 template <class T>
 bool same(T a, T b) {
@@ -125,7 +126,7 @@ TEST_CASE("operators of packs are those of numbers") {
   auto all = []<class T, int W, class... Op>(type_list<Op...>) {
     return (agrees<Op, T, W>() && ...);
   };
-  for_all([&]<class T, int W>() {
+  for_some([&]<class T, int W>() {
     using any = type_list<neg_t, add_t, sub_t, mul_t, less_t, less_equal_t, greater_t,
                           greater_equal_t, equal_to_t, not_equal_t>;
     using whole = type_list<bit_and_t, bit_or_t, bit_xor_t>;
@@ -164,7 +165,7 @@ TEST_CASE("packs choose between packs, scalars between scalars") {
 
 TEST_CASE("shifts fill with zeros or signs, and bits are read as floats") {
   auto shifts = []<class T, int W>() {
-    if constexpr (W > 1 && std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
       using U = std::make_unsigned_t<T>;
       using F = typename decltype(as_float(pack<T, W>()))::value_type;
       const auto x = window<W>(corners<T>(), 0);
@@ -189,7 +190,7 @@ TEST_CASE("shifts fill with zeros or signs, and bits are read as floats") {
       return true;
     }
   };
-  for_all(shifts);
+  for_some(shifts);
 }
 
 TEST_CASE("packs go to memory and back at any address") {
@@ -283,7 +284,6 @@ TEST_CASE("what has one lane runs in the compiler") {
 }
 
 TEST_CASE("conversions are defined for every value") {
-  constexpr float inf = std::numeric_limits<float>::infinity();
   using detail::convert;
   STATIC_REQUIRE(convert<std::int32_t>(-1.9) == -1);
   STATIC_REQUIRE(convert<std::int32_t>(4294967296.0) == 2147483647);
@@ -291,7 +291,7 @@ TEST_CASE("conversions are defined for every value") {
   STATIC_REQUIRE(convert<std::int64_t>(1e20) == 9223372036854775807);
   STATIC_REQUIRE(convert<std::uint32_t>(4294967296.0) == 4294967295u);
   STATIC_REQUIRE(convert<std::uint32_t>(-0.5f) == 0u);
-  STATIC_REQUIRE(convert<std::uint64_t>(inf) == 18446744073709551615u);
+  STATIC_REQUIRE(convert<std::uint64_t>(calx::inf) == 18446744073709551615u);
   STATIC_REQUIRE(convert<std::int32_t>(std::numeric_limits<double>::quiet_NaN()) == 0);
   STATIC_REQUIRE(convert<bool>(std::numeric_limits<double>::quiet_NaN()));
   STATIC_REQUIRE(!convert<bool>(-0.0));
@@ -299,12 +299,12 @@ TEST_CASE("conversions are defined for every value") {
   STATIC_REQUIRE(convert<std::int32_t>(std::int64_t(4294967301)) == 5);
   STATIC_REQUIRE(convert<std::uint32_t>(-1) == 4294967295u);
   STATIC_REQUIRE(convert<float>(9007199254740993) == 9007199254740992.0f);
-  CHECK(convert<float>(1e300) == inf);
+  CHECK(convert<float>(1e300) == std::numeric_limits<float>::infinity());
   CHECK(convert<float>(1e-46) == 0.0f);
 }
 
 TEST_CASE("packs convert as numbers do, between all element types") {
-  for_all([]<class From, int W>() {
+  for_some([]<class From, int W>() {
     auto to = []<class To>() {
       const std::vector<From> x = corners<From>();
       bool ok = true;

@@ -114,7 +114,8 @@ inline results derivative(const std::string& name, const std::vector<array>& x) 
     return all(gradient(function_of(x, [](const tracers& v) { return calx::pow(v[0], v[1]); }), x));
   std::string f = name.substr(0, name.rfind('\''));
   if (auto found = unary_functions.find(f); found != unary_functions.end())
-    return two_derivatives(function_of(x, [=](const tracers& v) { return found->second(v[0]); }), x);
+    return two_derivatives(function_of(x, [=](const tracers& v) { return found->second(v[0]); }),
+                           x);
   bool literal = f.starts_with("x**");  // else "power(x,0.5 array)"
   double p = std::stod(f.substr(literal ? 3 : 8));
   return two_derivatives(function_of(x, [=](const tracers& v) {
@@ -132,24 +133,29 @@ inline results two_arguments(const std::string& name, const std::vector<array>& 
 
 inline results where_lines(const std::string& name, const std::vector<array>& x) {
   using calx::where;
-  auto grad = [&](auto f) { return all(gradient(function_of(x, [=](const tracers& v) { return f(v[0]); }), x)); };
+  auto grad = [&](auto f) {
+    return all(gradient(function_of(x, [=](const tracers& v) { return f(v[0]); }), x));
+  };
   auto root = [](tracer v) { return where(v < 1.0, v, calx::sqrt(v)); };
   if (name == "sqrt branch") return grad(root);
-  if (name == "jvp") return {two_derivatives(function_of(x, [=](const tracers& v) { return root(v[0]); }), x)[0]};
+  if (name == "jvp")
+    return {two_derivatives(function_of(x, [=](const tracers& v) { return root(v[0]); }), x)[0]};
   if (name == "safe sqrt")
     return grad([](tracer v) { return where(v > 0.0, calx::sqrt(where(v > 0.0, v, 1.0)), 0.0); });
   if (name == "log branch") return grad([](tracer v) { return where(v > 0.0, calx::log(v), 0.0); });
   if (name == "inverse branch") return grad([](tracer v) { return where(v == 0.0, 0.0, 1.0 / v); });
   if (name == "zero times pole") return grad([](tracer v) { return 0.0 * calx::sqrt(v); });
   if (name == "exp branch") return grad([](tracer v) { return where(v < 1.0, v, calx::exp(v)); });
-  if (name == "exp branch overflow") return grad([](tracer v) { return where(v > 1.0, 0.0, calx::exp(-v)); });
+  if (name == "exp branch overflow")
+    return grad([](tracer v) { return where(v > 1.0, 0.0, calx::exp(-v)); });
   return grad([](tracer v) {
     return calx::sqrt(tracer(v.program, reduce_sum_t::emit(*v.program, (v * v).id, {0})));
   });
 }
 
 /// One result of an operation of the table, with parameters as JSON text.
-inline array result_of(std::string_view op, const std::vector<array>& x, const char* params = "{}") {
+inline array result_of(std::string_view op, const std::vector<array>& x,
+                       const char* params = "{}") {
   const operation f = operations.at(op);
   const json p = parse_json(params);
   return run(function_of(x, [&](const tracers& v) { return f(*v[0].program, v, p)[0]; }), x)[0];
@@ -224,9 +230,13 @@ inline results specials(const std::string& key, const std::vector<array>& x) {
             f([](v a) { return -a[0]; }), f([](v a) { return calx::sqrt(a[1]); }),
             f([](v a) { return calx::abs(a[1]); }), {}, f([](v a) { return calx::sign(a[1]); })};
   if (key == "signed zero/reduce") {
-    array two(x[0].type, {2}, [](dim) { return -0.0; }), mixed(x[0].type, {2}, [](dim i) { return i == 0 ? -0.0 : 0.0; });
-    return {result_of("sum", {two}, over_all), result_of("prod", {array(x[0].type, {1}, [](dim) { return -0.0; })}, over_all),
-            result_of("max", {mixed}, over_all), result_of("min", {mixed}, over_all), {}};
+    array two(x[0].type, {2}, [](dim) { return -0.0; }),
+        mixed(x[0].type, {2}, [](dim i) { return i == 0 ? -0.0 : 0.0; });
+    return {result_of("sum", {two}, over_all),
+            result_of("prod", {array(x[0].type, {1}, [](dim) { return -0.0; })}, over_all),
+            result_of("max", {mixed}, over_all),
+            result_of("min", {mixed}, over_all),
+            {}};
   }
   if (key == "infinity/ieee")
     return {f([](v a) { return a[0] - a[0]; }), f([](v a) { return a[1] * a[0]; }),
@@ -300,7 +310,8 @@ inline bool is_beyond(const std::string& key, const json& p) {
       if (d->string() == "u8" || d->string() == "f16" || d->string() == "bf16" ||
           d->string() == "c64" || d->string() == "c128")
         return true;
-  if (key.starts_with("weak/")) return p["operator"].string() == "//" || p["literal"].string() == "2j";
+  if (key.starts_with("weak/"))
+    return p["operator"].string() == "//" || p["literal"].string() == "2j";
   if (!key.starts_with("result/")) return false;
   for (const char* op : {"arctan2", "cumsum", "isnan", "logsumexp", "median", "norm", "relu",
                          "round", "sigmoid", "softmax", "var", "x//x"})
@@ -341,8 +352,10 @@ inline bool is_near(const array& got, const array& want, dim i, bool signs) {
   double a = got.at(i), b = want.at(i), least = got.type == dtype::f32 ? 0x1p-126 : 0x1p-1022;
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
   // Subnormal numbers are zeros there. The sign of a zero counts, but not that of a derivative.
-  if (b == 0 && std::abs(a) < least) return a != 0 || signs == false || std::signbit(a) == std::signbit(b);
-  return a == b || std::abs(a - b) <= 4 * (got.type == dtype::f32 ? 0x1p-23 : 0x1p-52) * std::abs(b);
+  if (b == 0 && std::abs(a) < least)
+    return a != 0 || signs == false || std::signbit(a) == std::signbit(b);
+  return a == b ||
+         std::abs(a - b) <= 4 * (got.type == dtype::f32 ? 0x1p-23 : 0x1p-52) * std::abs(b);
 }
 /// What differs, or nothing.
 inline std::string compare(const reference_line& line, const std::string& key) {
@@ -370,7 +383,8 @@ inline std::string compare(const reference_line& line, const std::string& key) {
   std::vector<array> want = arrays_of(line, "out");
   if (auto found = better.find(key); found != better.end())
     for (std::size_t k = 0; k < want.size(); ++k)
-      for (dim i = 0; i < want[k].size(); ++i) want[k].set(i, found->second[k][static_cast<std::size_t>(i)]);
+      for (dim i = 0; i < want[k].size(); ++i)
+        want[k].set(i, found->second[k][static_cast<std::size_t>(i)]);
   results got = answer(line, key, want[0].type);
   if (got.size() != want.size()) return "wrong number of results";
   bool value_only = key.starts_with("signed zero/");

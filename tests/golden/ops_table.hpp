@@ -113,13 +113,12 @@ template <class Op>
 operation first_index_of() {
   return [](graph& g, const tracers& args, const json& params) {
     tracer x = args[0];
-    dims kept = x.dimensions();
-    for (dim& d : kept.extent) d = 1;
-    int axis = 0;
-    if (params["axis"].is_null()) x = {&g, reshape_t::emit(g, x.id, {x.dimensions().size()})};
-    else axis = normal_axis(params["axis"].as<dim>(), x.rank()), kept = x.dimensions(), kept[axis] = 1;
+    auto axes = axes_of(params, x.rank());
+    int axis = axes.size() == 1 ? static_cast<int>(axes[0]) : 0;
+    if (params["axis"].is_null())
+      x = {&g, reshape_t::emit(g, x.id, {x.dimensions().size()})}, axis = 0;
     tracer y(&g, detail::first_index<Op, tracer>(g, x.id, axis));
-    return tracers{flag(params, "keepdims") ? tracer(&g, reshape_t::emit(g, y.id, kept)) : y};
+    return tracers{keep(g, y, args[0].dimensions(), axes, params)};
   };
 }
 
@@ -132,8 +131,10 @@ inline tracers index_of(graph& g, const tracers& x, const json& params) {
     return v.is_null() ? slice::bound(none) : slice::bound(v.as<dim>());
   };
   for (const json& e : params["index"].items()) {
-    if (e.is_string()) entries.push_back(e.string() == "..." ? index_entry(ellipsis) : index_entry(newaxis));
-    else if (e.is_object()) entries.push_back(slice(bound(e["start"]), bound(e["stop"]), bound(e["step"])));
+    if (e.is_string())
+      entries.push_back(e.string() == "..." ? index_entry(ellipsis) : index_entry(newaxis));
+    else if (e.is_object())
+      entries.push_back(slice(bound(e["start"]), bound(e["stop"]), bound(e["step"])));
     else entries.push_back(e.as<dim>());
   }
   return {detail::take(x[0], resolve(g, x[0].dimensions(), entries.data(), int(entries.size())))};
@@ -163,7 +164,8 @@ inline tracers moved(graph&, const tracers& x, const json& params) {
   auto from = list_of(params["source"]), to = list_of(params["destination"]);
   detail::dim_list order(static_cast<std::size_t>(x[0].rank()), -1);
   for (std::size_t i = 0; i < from.size(); ++i)
-    order[static_cast<std::size_t>(normal_axis(to[i], x[0].rank()))] = normal_axis(from[i], x[0].rank());
+    order[static_cast<std::size_t>(normal_axis(to[i], x[0].rank()))] =
+        normal_axis(from[i], x[0].rank());
   dim next = 0;
   for (dim& a : order) {
     if (a >= 0) continue;
@@ -306,9 +308,6 @@ inline const std::map<std::string_view, operation> operations = {
      }},
     {"flip", [](graph& g, const tracers& x, const json& p) {
        return tracers{{&g, rev_t::emit(g, x[0].id, axes_of(p, x[0].rank()))}};
-     }},
-    {"full", [](graph& g, const tracers&, const json& p) {
-       return tracers{{&g, constant_t::emit(g, shape_of(p["shape"]), dtype::f64, p["value"].as<double>())}};
      }},
     {"where", [](graph&, const tracers& x, const json&) {
        return tracers{calx::where(x[0], x[1], x[2])};

@@ -49,7 +49,8 @@ struct example {
     for (std::size_t k = 0; k < got.size(); ++k) {
       if (got[k].type != want[k].type) return what + ": wrong dtype";
       if (!(got[k].shape == want[k].shape)) return what + ": wrong shape";
-      if (is_integer(got[k].type) && got[k].bytes != want[k].bytes) return what + ": other integers";
+      if (is_integer(got[k].type) && got[k].bytes != want[k].bytes)
+        return what + ": other integers";
       for (dim i = 0; i < got[k].size(); ++i) {
         double a = got[k].at(i), b = want[k].at(i), size = std::max(std::abs(b), floor);
         bool exact = a == b || (std::isnan(a) && std::isnan(b));
@@ -61,7 +62,8 @@ struct example {
           found_zero = true;
           continue;
         }
-        double bound = is_float(got[k].type) && !std::isinf(b) ? units * epsilon_of(got[k].type) * size : 0;
+        double bound =
+            is_float(got[k].type) && !std::isinf(b) ? units * epsilon_of(got[k].type) * size : 0;
         if (!(std::abs(a - b) <= bound) || a == b)
           return what + " " + std::to_string(i) + ": got " + std::to_string(a) + ", wanted " +
                  std::to_string(b);

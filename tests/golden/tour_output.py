@@ -18,7 +18,7 @@ TOLERANCE = 4096 * 2.0 ** -52
 def near(a, b): return abs(a - b) <= TOLERANCE * max(1.0, abs(b))
 
 def lines_of(text):
-    return [re.sub(r"([\[(]) ", r"\1", " ".join(l.split())) for l in text.splitlines()
+    return [re.sub(r"\[ ", "[", " ".join(l.split())) for l in text.splitlines()
             if not l.startswith("time:")]
 
 def numbers_of(line): return [float(n) for n in NUMBER.findall(line)]

@@ -119,7 +119,8 @@ inline callable partial_vjp(const callable& f, std::size_t count) {
             return passes::vjp(g, linear, rest(args, all));
           }};
 }
-/// f on a batch: the arguments that `batched` marks have an axis of `size` in front, all results do.
+/// f on a batch: the arguments that `batched` marks have an axis of `size` in front, all results
+/// do.
 inline callable vmap_of(const callable& f, const std::vector<bool>& batched, dim size) {
   std::vector<aval> types = f.types;
   for (std::size_t i = 0; i < types.size(); ++i)

@@ -229,7 +229,8 @@ TEST_CASE("float32 derivatives are those of float64 within rounding") {
       drawn_case e{c, wide(d.x), wide(d.t)};
       for (const mode& n : modes_of(e)) {
         if (n.name != m.name) continue;
-        auto y = programs::run(program_of(m.f), m.args), z = programs::run(program_of(n.f), wide(m.args));
+        auto y = programs::run(program_of(m.f), m.args),
+             z = programs::run(program_of(n.f), wide(m.args));
         for (std::size_t k = 0; k < y.size(); ++k)
           CHECK(close(wide({y[k]})[0], z[k], 200 * epsilon_of(dtype::f32)));
       }
@@ -313,13 +314,15 @@ TEST_CASE("a branch that is not taken has no derivative, to second order, at pol
       {"exp", [](tracer x) { return where(x < 700.0, calx::exp(x), x); }, 1000, 1, 0},
       {"expm1", [](tracer x) { return where(x < 700.0, calx::expm1(x), x); }, 1000, 1, 0},
       {"0 sqrt", [](tracer x) { return 0.0 * calx::sqrt(x); }, 0, 0, 0},
-      {"sqrt of sqrt", [](tracer x) { return where(x > 0.0, calx::sqrt(calx::sqrt(x)), x); }, 0, 1, 0}};
+      {"sqrt of sqrt", [](tracer x) { return where(x > 0.0, calx::sqrt(calx::sqrt(x)), x); }, 0, 1,
+       0}};
   for (const branch& b : branches) {
     INFO(b.name);
     law_case c{b.name, {{{dtype::f64, {}}}, [&](graph& g, const node_list& x) {
                  return node_list{b.f(tracer(&g, x[0])).id};
                }}, {}};
-    array x(dtype::f64, {}, [&](dim) { return b.at; }), one(dtype::f64, {}, [](dim) { return 1.0; });
+    array x(dtype::f64, {}, [&](dim) { return b.at; }),
+        one(dtype::f64, {}, [](dim) { return 1.0; });
     callable forward = jvp_of(c.f), backward = vjp_of(c.f);
     CHECK(run_both(forward, {x, one})[0].at(0) == b.first);
     CHECK(run_both(backward, {x, one})[0].at(0) == b.first);

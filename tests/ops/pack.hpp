@@ -18,9 +18,15 @@ mask each(F f, const mask& a, const mask& b) {
   for (int i = 0; i < width; ++i) r.v[i] = f(a.v[i], b.v[i]);
   return r;
 }
-inline mask operator&(const mask& a, const mask& b) { return each([](bool x, bool y) { return x && y; }, a, b); }
-inline mask operator|(const mask& a, const mask& b) { return each([](bool x, bool y) { return x || y; }, a, b); }
-inline mask operator^(const mask& a, const mask& b) { return each([](bool x, bool y) { return x != y; }, a, b); }
+inline mask operator&(const mask& a, const mask& b) {
+  return each([](bool x, bool y) { return x && y; }, a, b);
+}
+inline mask operator|(const mask& a, const mask& b) {
+  return each([](bool x, bool y) { return x || y; }, a, b);
+}
+inline mask operator^(const mask& a, const mask& b) {
+  return each([](bool x, bool y) { return x != y; }, a, b);
+}
 inline mask operator!(const mask& a) { return each([](bool x, bool) { return !x; }, a, a); }
 
 /// Lanes of T, made of one T implicitly and of other numbers explicitly.
@@ -47,17 +53,37 @@ struct pack {
     for (int i = 0; i < width; ++i) r.v[i] = f(a.v[i], b.v[i]);
     return r;
   }
-  friend pack operator+(const pack& a, const pack& b) { return map([](T x, T y) { return x + y; }, a, b); }
-  friend pack operator-(const pack& a, const pack& b) { return map([](T x, T y) { return x - y; }, a, b); }
-  friend pack operator*(const pack& a, const pack& b) { return map([](T x, T y) { return x * y; }, a, b); }
-  friend pack operator/(const pack& a, const pack& b) { return map([](T x, T y) { return x / y; }, a, b); }
+  friend pack operator+(const pack& a, const pack& b) {
+    return map([](T x, T y) { return x + y; }, a, b);
+  }
+  friend pack operator-(const pack& a, const pack& b) {
+    return map([](T x, T y) { return x - y; }, a, b);
+  }
+  friend pack operator*(const pack& a, const pack& b) {
+    return map([](T x, T y) { return x * y; }, a, b);
+  }
+  friend pack operator/(const pack& a, const pack& b) {
+    return map([](T x, T y) { return x / y; }, a, b);
+  }
   friend pack operator-(const pack& a) { return map([](T x, T) { return -x; }, a, a); }
-  friend mask operator<(const pack& a, const pack& b) { return compare([](T x, T y) { return x < y; }, a, b); }
-  friend mask operator<=(const pack& a, const pack& b) { return compare([](T x, T y) { return x <= y; }, a, b); }
-  friend mask operator>(const pack& a, const pack& b) { return compare([](T x, T y) { return x > y; }, a, b); }
-  friend mask operator>=(const pack& a, const pack& b) { return compare([](T x, T y) { return x >= y; }, a, b); }
-  friend mask operator==(const pack& a, const pack& b) { return compare([](T x, T y) { return x == y; }, a, b); }
-  friend mask operator!=(const pack& a, const pack& b) { return compare([](T x, T y) { return x != y; }, a, b); }
+  friend mask operator<(const pack& a, const pack& b) {
+    return compare([](T x, T y) { return x < y; }, a, b);
+  }
+  friend mask operator<=(const pack& a, const pack& b) {
+    return compare([](T x, T y) { return x <= y; }, a, b);
+  }
+  friend mask operator>(const pack& a, const pack& b) {
+    return compare([](T x, T y) { return x > y; }, a, b);
+  }
+  friend mask operator>=(const pack& a, const pack& b) {
+    return compare([](T x, T y) { return x >= y; }, a, b);
+  }
+  friend mask operator==(const pack& a, const pack& b) {
+    return compare([](T x, T y) { return x == y; }, a, b);
+  }
+  friend mask operator!=(const pack& a, const pack& b) {
+    return compare([](T x, T y) { return x != y; }, a, b);
+  }
   friend pack select(const mask& c, const pack& a, const pack& b) {
     pack r;
     for (int i = 0; i < width; ++i) r.v[i] = c.v[i] ? a.v[i] : b.v[i];
@@ -75,7 +101,11 @@ struct pack {
   friend pack floor(const pack& a) { return map([](T x, T) { return std::floor(x); }, a, a); }
   friend pack ceil(const pack& a) { return map([](T x, T) { return std::ceil(x); }, a, a); }
   friend pack trunc(const pack& a) { return map([](T x, T) { return std::trunc(x); }, a, a); }
-  friend pack fmod(const pack& a, const pack& b) { return map([](T x, T y) { return std::fmod(x, y); }, a, b); }
-  friend pack pow(const pack& a, const pack& b) { return map([](T x, T y) { return std::pow(x, y); }, a, b); }
+  friend pack fmod(const pack& a, const pack& b) {
+    return map([](T x, T y) { return std::fmod(x, y); }, a, b);
+  }
+  friend pack pow(const pack& a, const pack& b) {
+    return map([](T x, T y) { return std::pow(x, y); }, a, b);
+  }
 };
 }  // namespace packs

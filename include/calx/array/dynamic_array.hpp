@@ -7,7 +7,7 @@
 #include <calx/array/format.hpp>
 #include <calx/array/indexing.hpp>
 #include <calx/array/methods.hpp>
-#include <calx/codegen/interpret_elementwise.hpp>
+#include <calx/codegen/interpreter.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -35,10 +35,11 @@ namespace value {
 
 /// Elements in row-major order whose dtype and shape are known at run time. Immutable, in a shared
 /// buffer: copying is O(1). It converts to what is asked for, where that fits: to an array or
-/// tensor of its dtype and rank, and without axes to a number.
+/// tensor of its dtype and rank, and without axes to a number. Operators and functions on it are
+/// computed at once, with a dynamic array as the result.
 ///
 ///     calx::array<double, 1> g = calx::jit([&](auto x) { return x * scale; })(x);
-class dynamic_array : public reductions<dynamic_array> {
+class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_array> {
  public:
   /// Of shape (0,) and float64.
   dynamic_array() = default;
@@ -178,7 +179,8 @@ class dynamic_array : public reductions<dynamic_array> {
   }
 
   /// Prints as an array does, see there.
-  friend std::ostream& operator<<(std::ostream& out, const dynamic_array& x) {
+  template <std::same_as<dynamic_array> A>
+  friend std::ostream& operator<<(std::ostream& out, const A& x) {
     return out << detail::format_array(x.type_, x.data_);
   }
   /// The array as a constant of a program that is traced at run time.
@@ -253,6 +255,41 @@ class dynamic_array : public reductions<dynamic_array> {
   const void* data_ = nullptr;
 };
 
+}  // namespace value
+
+namespace detail {
+/// An operand as a value of program g: numbers are weak.
+template <class A>
+tracer operand_in(graph& g, const A& a) {
+  if constexpr (number<A>) return tracer(a);
+  else if constexpr (is_expr<A>) return lift(g, dynamic_array(a.eval()));
+  else return lift(g, a);
+}
+/// The value of x, a node of g.
+template <class Ops = all_ops>
+dynamic_array value_of(graph& g, const tracer& x) {
+  g.outputs = {x.id};
+  dynamic_array out(g.type(x.id));
+  void* to = out.mutable_data();
+  interpret<Ops>(g, nullptr, &to);
+  return out;
+}
+}  // namespace detail
+
+// Operators and elementwise functions on dynamic arrays are computed at once, by the rules that
+// hold in a trace; arrays, expressions and weak numbers may stand beside them.
+template <class Op, class... A>
+  requires(detail::dynamic_operands<A...>)
+struct op_result<Op, A...> {
+  using type = dynamic_array;
+};
+template <class Op, class... A>
+  requires(detail::dynamic_operands<A...>)
+dynamic_array apply_op(const Op&, const A&... a) {
+  graph g;
+  return detail::value_of(g, detail::trace_op<Op>(detail::operand_in(g, a)...));
+}
+namespace value {
 }  // namespace value
 
 /// Read in place; its type is what `aval_of(x)` says.

@@ -97,7 +97,8 @@ class array_text {
 };
 
 /// The row-major elements of an array as text.
-inline std::string format_array(const aval& type, const void* elements) {
+template <class = void>  // compiled only where something is printed
+std::string format_array(const aval& type, const void* elements) {
   return visit_dtype(type.type, [&]<class T>() -> std::string {
     const T* x = static_cast<const T*>(elements);
     if (type.shape.rank == 0) return number_word<T>(*x);
@@ -122,6 +123,13 @@ namespace value {
 template <class T, class X>
 std::ostream& operator<<(std::ostream& out, const basic_array<T, X, host>& x) {
   return out << detail::format_array({dtype_of<T>(), x.dimensions()}, x.data());
+}
+/// Prints the value of an expression, as an array.
+template <class Op, class... A>
+std::ostream& operator<<(std::ostream& out, const expr<Op, A...>& e) {
+  auto x = e.eval();
+  if constexpr (number<decltype(x)>) return out << detail::number_word(x);
+  else return out << x;
 }
 }  // namespace value
 

@@ -2,8 +2,6 @@
 // The interpreter's dot_general: operands are brought to [batch, rows, columns], then multiplied.
 #pragma once
 
-#include <Eigen/Core>
-
 #include <calx/codegen/interpret_elementwise.hpp>
 
 namespace calx::inline CALX_ABI::interpreting {
@@ -13,20 +11,17 @@ struct product_size {
   dim batch = 1, rows = 1, inner = 1, columns = 1;
 };
 
+/// Row by row, so that the inner loop runs along rows of b and c and is vectorised.
 template <class T>
 [[gnu::cold, gnu::noinline]] void multiply(const product_size& p, const T* a, const T* b, T* c) {
-  if constexpr (std::is_floating_point_v<T>) {
-    using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    Eigen::Map<const matrix> x(a, p.rows, p.inner), y(b, p.inner, p.columns);
-    Eigen::Map<matrix>(c, p.rows, p.columns).noalias() = x * y;
-  } else {
-    for (dim i = 0; i < p.rows; ++i)
-      for (dim j = 0; j < p.columns; ++j) {
-        T sum = T(0);
-        for (dim k = 0; k < p.inner; ++k)
-          sum = add_t::eval(sum, mul_t::eval(a[i * p.inner + k], b[k * p.columns + j]));
-        c[i * p.columns + j] = sum;
-      }
+  for (dim i = 0; i < p.rows; ++i) {
+    T* row = c + i * p.columns;
+    for (dim j = 0; j < p.columns; ++j) row[j] = T(0);
+    for (dim k = 0; k < p.inner; ++k) {
+      const T x = a[i * p.inner + k];
+      const T* from = b + k * p.columns;
+      for (dim j = 0; j < p.columns; ++j) row[j] = add_t::eval(row[j], mul_t::eval(x, from[j]));
+    }
   }
 }
 

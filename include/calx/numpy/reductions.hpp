@@ -38,12 +38,9 @@ constexpr tracer arg_extremum(std::string_view name, const tracer& x, const redu
     g.fail(error_kind::index, text() << name << ": takes one axis or none, but got "
                                      << static_cast<int>(axes.size()));
   if (broken(x)) return x;
-  tracer best = reduce<Op>(name, flat, flat.dtype(), axes, true);
-  tracer position(&g, iota_t::emit(g, {calx::dtype::i64, flat.dimensions()},
-                                   static_cast<int>(axes[0])));
-  tracer hit = equal_to(flat, best) || not_equal(flat, flat);
-  tracer last(&g, extent_t::emit(g, flat.dimensions()[static_cast<int>(axes[0])]));
-  return reduce<reduce_min_t>(name, where(hit, position, last), calx::dtype::i64, axes, o.keep);
+  tracer index(&g, first_index<Op, tracer>(g, flat.id, static_cast<int>(axes[0])));
+  if (!o.keep) return index;
+  return reshape(index, kept_shape(x.dimensions(), reduced_axes(g, name, x.dimensions(), o.axes)));
 }
 }  // namespace detail
 

@@ -109,7 +109,7 @@ struct dot_general_t {
     y.rhs_batch = x.rhs_batch, y.rhs_contract = o_free;
     int product = emit(g, ct, other, y);
     // Its axes: batch, a's free axes, then `other`'s contracted ones in increasing order.
-    detail::dim_list order(static_cast<std::size_t>(g.shape(a).rank));
+    detail::dim_list order(static_cast<std::size_t>(g.shape(a).rank), 0);
     dim position = 0;
     for (dim i : x.lhs_batch) order[static_cast<std::size_t>(i)] = position++;
     for (dim i : a_free) order[static_cast<std::size_t>(i)] = position++;

@@ -278,17 +278,18 @@ struct reduce_and_t : bit_reduction<reduce_and_t> {
 };
 
 namespace detail {
-/// The first index, as int64, at which Op, an extremum over one axis, is reached; if an element is
-/// NaN that of the first NaN. The axis must not be empty.
+/// argmax and argmin: the first index, as int64, at which Op, an extremum over one axis, is
+/// reached; if an element is NaN that of the first NaN. The axis must not be empty.
 template <class Op, class Tracer>
 constexpr int first_index(graph_for<Tracer>& g, int x, int axis) {
   const dims shape = g.shape(x);
   dim_list gone{axis}, kept;
   for (int i = 0; i < shape.rank; ++i)
     if (i != axis) kept.push_back(i);
-  Tracer v{&g, x}, best{&g, broadcast_in_dim_t::emit(g, Op::emit(g, x, gone), shape, kept)};
-  Tracer hit = equal_to(v, best);
-  if (is_float(g.element(x))) hit = bit_or(hit, not_equal(v, v));
+  Tracer value{&g, x};
+  Tracer best{&g, broadcast_in_dim_t::emit(g, Op::emit(g, x, gone), shape, kept)};
+  Tracer hit = equal_to(value, best);
+  if (is_float(g.element(x))) hit = bit_or(hit, not_equal(value, value));
   Tracer index{&g, iota_t::emit(g, {dtype::i64, shape}, axis)};
   Tracer first = where(hit, index, std::numeric_limits<std::int64_t>::max());
   return reduce_min_t::emit(g, first.id, gone);

@@ -156,8 +156,9 @@ constexpr auto integer_pow(const X& base, std::int64_t n) {
 
 /// a to the power b. An exponent that is an integer of C++ is a product, as `integer_pow` says.
 /// Otherwise the derivative by a is b a^(b-1), but 0 where b is 0, and that by b is a^b log(a), but
-/// 0 where a^b is 0, or a is and b is not negative, and else NaN where a is negative. Integers to powers of integers
-/// wrap; to a negative power they are what is left of the fraction: 1 or -1 for those, else 0.
+/// 0 where a^b is 0, or a is and b is not negative, and else NaN where a is negative. Integers to
+/// powers of integers wrap; to a negative power they are what is left of the fraction: 1 or -1 for
+/// those, else 0.
 struct pow_t : elementwise<pow_t, 2> {
   static constexpr std::string_view name = "pow";
   static constexpr bool pole = true;

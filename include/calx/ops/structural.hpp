@@ -177,7 +177,7 @@ struct transpose_t : structural<transpose_t> {
     for (int i = 0; i < rank; ++i) identity = identity && order[i] == i;
     if (identity) return args[0];
     const detail::dim_list inner = detail::params_of(g, args[0]);
-    detail::dim_list composed(inner.size());
+    detail::dim_list composed(inner.size(), 0);
     if (is<transpose_t>(g, args[0])) {
       for (int i = 0; i < rank; ++i)
         composed[static_cast<std::size_t>(i)] = inner[static_cast<std::size_t>(order[i])];
@@ -192,7 +192,7 @@ struct transpose_t : structural<transpose_t> {
   }
   template <class Tracer>
   static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool*, int* out) {
-    detail::dim_list inverse(static_cast<std::size_t>(g.shape(n).rank));
+    detail::dim_list inverse(static_cast<std::size_t>(g.shape(n).rank), 0);
     for (int i = 0; i < g.shape(n).rank; ++i)
       inverse[static_cast<std::size_t>(g.param(n, i))] = i;
     out[0] = emit(g, ct, inverse);

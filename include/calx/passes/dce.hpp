@@ -8,9 +8,10 @@ namespace calx::inline CALX_ABI::passes {
 
 /// The same program with only the nodes that its outputs need, as they are; inputs stay.
 constexpr graph dce(const graph& g) {
-  return rebuilding::rebuilt(g, needed(g, g.outputs), [](graph& out, const op_info& op, auto... node) {
-    return rebuilding::is_unique(&op) ? out.append(op, node...) : out.share(op, node...);
-  });
+  return rebuilding::rebuilt(
+      g, needed(g, g.outputs), [](graph& out, const op_info& op, auto... node) {
+        return rebuilding::is_unique(&op) ? out.append(op, node...) : out.share(op, node...);
+      });
 }
 
 }  // namespace calx::inline CALX_ABI::passes

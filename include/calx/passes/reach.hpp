@@ -2,7 +2,8 @@
 // Which nodes matter: what outputs need, and what depends on given nodes.
 #pragma once
 
-#include <calx/ops/all.hpp>
+// The rules of ops are compiled with the first pass that uses them, for which tracers must exist.
+#include <calx/trace/operators.hpp>
 
 namespace calx::inline CALX_ABI::passes {
 

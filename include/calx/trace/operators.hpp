@@ -23,7 +23,7 @@ constexpr op_result_t<neg_t, A> operator-(const A& a) { return neg(a); }
 template <class A> requires is_value<A>
 constexpr A operator+(const A& a) { return a; }
 template <class A> requires is_value<A>
-constexpr op_result_t<bit_not_t, A> operator!(const A& a) { return bit_not(a); }
+constexpr op_result_t<logical_not_t, A> operator!(const A& a) { return logical_not(a); }
 template <class A> requires is_value<A>
 constexpr op_result_t<bit_not_t, A> operator~(const A& a) { return bit_not(a); }
 
@@ -56,9 +56,9 @@ constexpr op_result_t<bit_or_t, A, B> operator|(const A& a, const B& b) { return
 template <class A, class B> requires operands<A, B>
 constexpr op_result_t<bit_xor_t, A, B> operator^(const A& a, const B& b) { return bit_xor(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<bit_and_t, A, B> operator&&(const A& a, const B& b) { return logical_and(a, b); }
+constexpr op_result_t<logical_and_t, A, B> operator&&(const A& a, const B& b) { return logical_and(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<bit_or_t, A, B> operator||(const A& a, const B& b) { return logical_or(a, b); }
+constexpr op_result_t<logical_or_t, A, B> operator||(const A& a, const B& b) { return logical_or(a, b); }
 template <class A, class B> requires operands<A, B>
 constexpr op_result_t<shift_left_t, A, B> operator<<(const A& a, const B& b) { return shift_left(a, b); }
 template <class A, class B> requires operands<A, B>
@@ -73,9 +73,6 @@ constexpr A& operator*=(A& a, const B& b) { return a = A(a * b); }
 template <class A, class B> requires operands<A, B>
 constexpr A& operator/=(A& a, const B& b) { return a = A(a / b); }
 
-// Not templates, so that they win over std::max<T> and std::min<T> after `using std::max`.
-constexpr tracer max(const tracer& a, const tracer& b) { return maximum(a, b); }
-constexpr tracer min(const tracer& a, const tracer& b) { return minimum(a, b); }
 }  // namespace value
 
 }  // namespace calx::inline CALX_ABI

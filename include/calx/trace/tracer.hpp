@@ -30,9 +30,17 @@ inline void needs_run_time() {}
 }  // namespace detail
 
 namespace value {
+/// Gives Self a max and a min that win over std::max<T> and std::min<T> after `using std::max`, as
+/// they are no templates. As friends in a template they are compiled only where they are used.
+template <class Self>
+struct extrema {
+  friend constexpr Self max(const Self& a, const Self& b) { return maximum(a, b); }
+  friend constexpr Self min(const Self& a, const Self& b) { return minimum(a, b); }
+};
+
 /// A traced value: a node of a program, or a number that has met none yet. It has the methods and
 /// operators of an array; `bool` is the one conversion it refuses, as its value is not known yet.
-struct tracer {
+struct tracer : extrema<tracer> {
   graph* program = nullptr;
   int id = -1;
   calx::dtype weak_type = calx::dtype::f64;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// verify finds each way in which a program can be broken, and names the node.
+#include <calx/graph/verify.hpp>
+#include <calx/trace/structure.hpp>
+
+#include "../catch.hpp"
+
+using namespace calx;
+
+namespace {
+/// A program with a node of each kind; the names are the nodes.
+struct sample {
+  graph g;
+  int x, y, c, sum, less, choice, moved, part, padded, both, product, total;
+  constexpr sample() {
+    x = input_t::emit(g, {dtype::f64, {2, 3}}), y = input_t::emit(g, {dtype::f64, {3, 2}});
+    c = constant_t::emit(g, {2, 3}, dtype::f64, 1.5);
+    sum = detail::emit<add_t>(g, x, c), less = detail::emit<less_t>(g, x, c);
+    int choose[] = {less, x, sum};
+    choice = select_t::emit(g, choose), moved = transpose_t::emit(g, sum, {1, 0});
+    part = slice_t::emit(g, x, {0, 1}, {1, 1}, {2, 2});
+    padded = pad_t::emit(g, part, {1, 0}, {2, 1}, {4, 2});
+    both = concatenate_t::emit(g, {moved, y}, 1);
+    product = dot_general_t::emit(g, x, y, {{}, {}, {1}, {0}});
+    total = reduce_sum_t::emit(g, product, {0, 1});
+    g.outputs = std::vector<int>(1, total);
+  }
+};
+template <class F>
+std::string broken(F f) {
+  sample s;
+  f(s.g, s);
+  return std::string(verify(s.g).view());
+}
+node& at(graph& g, int n) { return g.nodes[static_cast<std::size_t>(n)]; }
+int& operand_at(graph& g, int n, int i) {
+  return g.args[static_cast<std::size_t>(g.at(n).first_arg + i)];
+}
+dim& param_at(graph& g, int n, int i) {
+  return g.ints[static_cast<std::size_t>(g.at(n).first_int + i)];
+}
+void retype(graph& g, int n, dtype d, dims s) { at(g, n).aval = g.intern({d, s}); }
+}  // namespace
+
+TEST_CASE("a program that ops have built is well-formed, in the compiler too") {
+  static_assert(verify(sample().g).length == 0);
+  CHECK(broken([](graph&, const sample&) {}) == "");
+  CHECK(verify(graph()).length == 0);
+}
+
+TEST_CASE("nodes that point outside the program") {
+  CHECK(broken([](graph& g, const sample& s) { at(g, s.c).op = nullptr; }) ==
+        "node %2 (?) has no op");
+  CHECK(broken([](graph& g, const sample& s) { at(g, s.c).aval = 1000; }) ==
+        "node %2 (constant) has no type");
+  CHECK(broken([](graph& g, const sample& s) { at(g, s.sum).first_arg = 1000; }) ==
+        "node %3 (add) has operands outside their pool");
+  CHECK(broken([](graph& g, const sample& s) { at(g, s.part).int_count = 1000; }) ==
+        "node %7 (slice) has parameters outside their pool");
+  CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.sum, 0) = s.choice; }) ==
+        "node %3 (add) has an operand that does not come before it");
+  CHECK(broken([](graph& g, const sample&) { g.outputs[0] = 99; }) ==
+        "output %99 is not a node of the program");
+  CHECK(broken([](graph& g, const sample& s) { g.inputs.push_back(s.sum); }) ==
+        "input %3 is not an input of the program");
+}
+
+TEST_CASE("nodes whose types do not follow from their operands") {
+  std::string shape = " has a shape or parameters that do not fit its operand";
+  CHECK(broken([](graph& g, const sample& s) { at(g, s.sum).arg_count = 1; }) ==
+        "node %3 (add) has the wrong number of operands");
+  CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.sum, 1) = s.y; }) ==
+        "node %3 (add) has an operand of another shape");
+  CHECK(broken([](graph& g, const sample& s) { retype(g, s.sum, dtype::f32, {2, 3}); }) ==
+        "node %3 (add) has the wrong dtype");
+  CHECK(broken([](graph& g, const sample& s) { retype(g, s.less, dtype::f64, {2, 3}); }) ==
+        "node %4 (less) has the wrong dtype");
+  CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.choice, 0) = s.x; }) ==
+        "node %5 (select) has a condition that is not bool");
+  CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.choice, 1) = s.less; }) ==
+        "node %5 (select) has operands of different dtypes");
+  CHECK(broken([](graph& g, const sample& s) { param_at(g, s.moved, 0) = 0; }) ==
+        "node %6 (transpose)" + shape);
+  CHECK(broken([](graph& g, const sample& s) { param_at(g, s.part, 1) = 2; }) ==
+        "node %7 (slice)" + shape);
+  CHECK(broken([](graph& g, const sample& s) { param_at(g, s.padded, 2) = 4; }) ==
+        "node %8 (pad)" + shape);
+  CHECK(broken([](graph& g, const sample& s) { retype(g, s.both, dtype::f64, {3, 5}); }) ==
+        "node %9 (concatenate)" + shape);
+  CHECK(broken([](graph& g, const sample& s) { param_at(g, s.product, 2) = 0; }) ==
+        "node %10 (dot_general) has a shape or parameters that do not fit its operands");
+  CHECK(broken([](graph& g, const sample& s) { param_at(g, s.total, 1) = 0; }) ==
+        "node %11 (reduce_sum) has parameters that are no axes");
+  CHECK(broken([](graph& g, const sample& s) {
+    retype(g, s.total, dtype::f64, {2});
+  }) == "node %11 (reduce_sum) has a shape that is not its operand's without the axes");
+  CHECK(broken([](graph& g, const sample& s) {
+    std::swap(param_at(g, s.total, 0), param_at(g, s.total, 1));
+  }) == "node %11 (reduce_sum) has axes that do not increase");
+}
+
+TEST_CASE("extents that were assumed equal count as equal") {
+  graph g;
+  dim n = g.symbols.make({symbol_kind::input, 0, 0}),
+      m = g.symbols.make({symbol_kind::input, 1, 0});
+  int x = input_t::emit(g, {dtype::f64, {n}}), y = input_t::emit(g, {dtype::f64, {m}});
+  int args[] = {x, y};
+  g.append(info_of<add_t>, g.at(x).aval, args, 2, nullptr, 0);
+  CHECK(verify(g).view() == "node %2 (add) has an operand of another shape");
+  g.symbols.equal(n, m);
+  CHECK(verify(g).view() == "");
+}
