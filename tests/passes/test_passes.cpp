@@ -134,21 +134,21 @@ TEST_CASE("integers know more algebra than floats") {
 }
 
 TEST_CASE("conversions by way of a wider type are one, or none") {
-  constexpr auto converted = [](dtype from, dtype by, dtype to) {
+  constexpr auto by_way = [](dtype from, dtype by, dtype to) {
     graph g;
     int x = input(g, {4}, from).id;
     g.outputs.push_back(convert_t::emit(g, convert_t::emit(g, x, by), to));
     return passes::compact(g).size() - 1;
   };
   using enum dtype;
-  static_assert(converted(f32, f64, f32) == 0 && converted(i32, f64, i32) == 0 && converted(b1, f32, b1) == 0);
-  static_assert(converted(i32, i64, u32) == 1 && converted(i32, f64, f32) == 1 && converted(b1, i32, f64) == 1);
-  static_assert(converted(f32, f64, i32) == 1 && converted(u32, i64, f32) == 1 && converted(i32, f64, b1) == 1);
+  static_assert(by_way(f32, f64, f32) == 0 && by_way(i32, f64, i32) == 0 && by_way(b1, f32, b1) == 0);
+  static_assert(by_way(i32, i64, u32) == 1 && by_way(i32, f64, f32) == 1 && by_way(b1, i32, f64) == 1);
+  static_assert(by_way(f32, f64, i32) == 1 && by_way(u32, i64, f32) == 1 && by_way(i32, f64, b1) == 1);
   // Integers wrap where floats stop; and what rounds or wraps is no way back.
-  static_assert(converted(i32, f64, u32) == 2 && converted(f64, f32, f64) == 2 &&
-                converted(i64, f64, i64) == 2);
-  static_assert(converted(i32, u32, i64) == 2 && converted(i64, i32, i64) == 2 &&
-                converted(i32, f32, f64) == 2);
+  static_assert(by_way(i32, f64, u32) == 2 && by_way(f64, f32, f64) == 2 &&
+                by_way(i64, f64, i64) == 2);
+  static_assert(by_way(i32, u32, i64) == 2 && by_way(i64, i32, i64) == 2 &&
+                by_way(i32, f32, f64) == 2);
 }
 
 namespace {

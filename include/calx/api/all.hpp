@@ -5,5 +5,6 @@
 #include <calx/api/inspect.hpp>
 #include <calx/api/jacobian.hpp>
 #include <calx/api/jit.hpp>
+#include <calx/api/kept_split.hpp>
 #include <calx/api/vjp.hpp>
 #include <calx/api/vmap.hpp>

@@ -3,7 +3,6 @@
 // apart, give them fresh names, call.
 #pragma once
 
-#include <calx/array/all.hpp>
 #include <calx/api/into.hpp>
 #include <calx/passes/linearize.hpp>
 #include <calx/passes/vmap.hpp>

@@ -2,7 +2,7 @@
 // Results written into memory that the caller owns.
 #pragma once
 
-#include <calx/array/all.hpp>
+#include <calx/array/execute.hpp>
 
 namespace calx::inline CALX_ABI {
 /// A callable whose result goes into `out`: what `g.into(out)` returns. `out` is a number, a tensor,
@@ -34,7 +34,7 @@ struct into_fn {
       });
       runner::run(leaves, values, out);
     } else {
-      detail::run_traced_into(out, g, a...);
+      detail::run_time_trace<G>::run_into(out, g, a...);
     }
   }
 };

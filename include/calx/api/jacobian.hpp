@@ -53,9 +53,9 @@ constexpr int reverse_block(graph& g, int in, int out, int ct_variable, int ct) 
   return reshape_t::emit(g, rows.id, block);
 }
 /// All blocks in forward mode, by output, then by input.
-constexpr std::vector<passes::node_list> forward_blocks(graph& g, const passes::node_list& inputs,
+constexpr vec<passes::node_list> forward_blocks(graph& g, const passes::node_list& inputs,
                                                         const passes::node_list& outputs) {
-  std::vector<passes::node_list> rows(outputs.size());
+  vec<passes::node_list> rows(outputs.size());
   for (int in : inputs) {
     bool scalar = g.shape(in).rank == 0;
     int t = scalar ? constant_t::emit(g, {}, g.element(in), 1.0)
@@ -68,9 +68,9 @@ constexpr std::vector<passes::node_list> forward_blocks(graph& g, const passes::
   }
   return rows;
 }
-constexpr std::vector<passes::node_list> reverse_blocks(graph& g, const passes::node_list& inputs,
+constexpr vec<passes::node_list> reverse_blocks(graph& g, const passes::node_list& inputs,
                                                         const passes::node_list& outputs) {
-  std::vector<passes::node_list> rows(outputs.size());
+  vec<passes::node_list> rows(outputs.size());
   auto linear = passes::linearize(g, inputs, outputs);
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     int out = outputs[k];
@@ -111,7 +111,7 @@ struct jacobian_fn {
     auto y = detail::lifted(g, std::apply(f, detail::with_variables<Arguments>(args, x)));
     auto in = detail::ids_of(x), out = detail::ids_of(y);
     detail::require_floats(g, name, 0, x);
-    std::vector<passes::node_list> rows(out.size(), in);
+    vec<passes::node_list> rows(out.size(), in);
     if (g.failed == error_kind::none) {
       if constexpr (Reverse::value) rows = detail::reverse_blocks(g, in, out);
       else rows = detail::forward_blocks(g, in, out);

@@ -4,8 +4,10 @@
 
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include <calx/api/call.hpp>
+#include <calx/array/interpret.hpp>
 #include <calx/passes/inline.hpp>
 
 namespace calx::inline CALX_ABI::detail {

@@ -95,7 +95,7 @@ struct late_half {
     graph& g = program_in(v..., residuals, f, arguments);
     const graph late = Split::cut().late;
     passes::node_list args = ids_of(lifted(g, residuals));
-    std::vector<dims> leaves;
+    vec<dims> leaves;
     auto shape = [&](const auto& leaf) { leaves.push_back(lifted_value(g, leaf).dimensions()); };
     tree::for_each(f, shape), tree::for_each(arguments, shape);
     for (int n : ids_of(lifted(g, std::make_tuple(v...)))) args.push_back(n);
@@ -109,7 +109,7 @@ struct late_half {
  private:
   /// What is passed must have the types that the late half was traced with.
   static constexpr void require_inputs(graph& g, const graph& late, const passes::node_list& args,
-                                       const std::vector<dims>& leaves) {
+                                       const vec<dims>& leaves) {
     const int have = static_cast<int>(args.size()), want = static_cast<int>(late.inputs.size());
     if (late.failed != error_kind::none) return g.fail(late.failed, late.message);
     if (have != want)

@@ -29,16 +29,16 @@ constexpr int axis_of(int a) { return a; }
 constexpr int axis_of(none_t) { return unmapped; }
 
 /// The axes of an argument's leaves: one for all of them, or one each.
-constexpr std::vector<int> leaf_list(int a, std::size_t n) { return std::vector<int>(n, a); }
-constexpr std::vector<int> leaf_list(none_t, std::size_t n) { return std::vector<int>(n, unmapped); }
+constexpr vec<int> leaf_list(int a, std::size_t n) { return vec<int>(n, a); }
+constexpr vec<int> leaf_list(none_t, std::size_t n) { return vec<int>(n, unmapped); }
 template <auto... A>
-constexpr std::vector<int> leaf_list(leaf_axes_t<A...>, std::size_t) { return {axis_of(A)...}; }
+constexpr vec<int> leaf_list(leaf_axes_t<A...>, std::size_t) { return {axis_of(A)...}; }
 template <auto... A>
-constexpr std::vector<int> out_list(out_axes_t<A...>, std::size_t n) {
-  if constexpr (sizeof...(A) == 1) return std::vector<int>(n, axis_of(A)...);
+constexpr vec<int> out_list(out_axes_t<A...>, std::size_t n) {
+  if constexpr (sizeof...(A) == 1) return vec<int>(n, axis_of(A)...);
   else return {axis_of(A)...};
 }
-constexpr std::vector<int> out_list(out_axes_t<>, std::size_t n) { return std::vector<int>(n, 0); }
+constexpr vec<int> out_list(out_axes_t<>, std::size_t n) { return vec<int>(n, 0); }
 
 template <std::size_t N, auto A>
 constexpr auto spread_axes(in_axes_t<A>) {
@@ -75,7 +75,7 @@ constexpr tracer one_example(graph& g, mapping& m, const tracer& x, int axis, in
   return {&g, m.variables.back()};
 }
 template <class T>
-constexpr T examples(graph& g, mapping& m, const T& t, const std::vector<int>& axes,
+constexpr T examples(graph& g, mapping& m, const T& t, const vec<int>& axes,
                      int argument) {
   std::size_t k = 0;
   return tree::convert<T>(t, [&](const tracer& x) {
@@ -87,7 +87,7 @@ constexpr T examples(graph& g, mapping& m, const T& t, const std::vector<int>& a
 /// The outputs as batches, the batch axis where it is wanted.
 constexpr passes::node_list batched_outputs(graph& g, const mapping& m,
                                             const passes::node_list& outputs,
-                                            const std::vector<int>& axes) {
+                                            const vec<int>& axes) {
   auto values = passes::vmap(g, m.variables, m.batches, m.size, outputs);
   passes::node_list ids;
   for (std::size_t k = 0; k < values.size(); ++k) {

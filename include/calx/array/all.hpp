@@ -6,3 +6,6 @@
 #include <calx/array/dynamic_array.hpp>
 #include <calx/array/execute.hpp>
 #include <calx/array/format.hpp>
+#include <calx/array/interpret.hpp>
+#include <calx/array/std_leaf.hpp>
+#include <calx/codegen/cpu/vector.hpp>

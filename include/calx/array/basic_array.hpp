@@ -15,9 +15,7 @@ namespace calx::inline CALX_ABI {
 namespace detail {
 /// A literal of program g, whose elements lie in `owner` or, if that is null, with somebody else.
 inline tracer lift_elements(graph& g, const aval& type, const void* elements, buffer owner) {
-  std::shared_ptr<const void> kept;
-  if (owner) kept = std::make_shared<const buffer>(std::move(owner));
-  return {&g, literal_t::emit(g, type, literal(elements, std::move(kept)))};
+  return {&g, literal_t::emit(g, type, literal(elements, std::move(owner)))};
 }
 }  // namespace detail
 

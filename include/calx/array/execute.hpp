@@ -3,7 +3,6 @@
 // rest by the interpreter.
 #pragma once
 
-#include <calx/array/interpret.hpp>
 #include <calx/array/program.hpp>
 #include <calx/array/result.hpp>
 #include <calx/codegen/cpu/run.hpp>
@@ -11,18 +10,24 @@
 namespace calx::inline CALX_ABI {
 namespace detail {
 
+/// The run-time path for callables of type G: in array/interpret.hpp.
+template <class G>
+struct run_time_trace;
+template <class G>
+concept has_run_time_trace = requires { sizeof(run_time_trace<G>); };
+
 /// The row-major elements of a leaf; a copy of them where it has none.
 template <class L>
 struct leaf_reader {
   using T = element_t<leaf_traits<L>::type>;
   static constexpr bool may_copy = requires(const L& x, T* to) { leaf_traits<L>::copy(x, to); };
   const T* data = nullptr;
-  std::conditional_t<may_copy, std::unique_ptr<T[]>, none_t> copied;
+  std::conditional_t<may_copy, owned_elements<T>, none_t> copied;
 
   constexpr explicit leaf_reader(const L& x) : data(elements_of<T>(leaf_traits<L>::data(x))) {
     if constexpr (may_copy)
       if (!data) {
-        copied.reset(new T[static_cast<std::size_t>(leaf_traits<L>::shape(x).size()) + 1]);
+        copied = owned_elements<T>(static_cast<std::size_t>(leaf_traits<L>::shape(x).size()));
         leaf_traits<L>::copy(x, copied.get());
         data = copied.get();
       }
@@ -40,18 +45,18 @@ struct leaf_writer {
   using T = element_t<leaf_traits<L>::type>;
   static constexpr bool may_copy = requires(L& x, T* p) { leaf_traits<L>::assign(x, p); };
   T* data = nullptr;
-  std::conditional_t<may_copy, std::unique_ptr<T[]>, none_t> copied;
+  std::conditional_t<may_copy, owned_elements<T>, none_t> copied;
 
   constexpr explicit leaf_writer(L& x) : data(elements_of<T>(leaf_traits<L>::data(x))) {
     if constexpr (may_copy)
       if (!data) {
-        copied.reset(new T[static_cast<std::size_t>(leaf_traits<L>::shape(x).size()) + 1]);
+        copied = owned_elements<T>(static_cast<std::size_t>(leaf_traits<L>::shape(x).size()));
         data = copied.get();
       }
   }
   constexpr void finish(L& x) const {
     if constexpr (may_copy)
-      if (copied) leaf_traits<L>::assign(x, copied.get());
+      if (copied.get()) leaf_traits<L>::assign(x, copied.get());
   }
   template <class To, class From>
   static constexpr To* elements_of(From* p) {
@@ -161,6 +166,18 @@ struct compiled_call {
     return result;
   }
 };
+/// Throws unless a destination leaf has the type of the result.
+inline void require_destination(const aval& have, const aval& want) {
+  if (!(have.shape == want.shape))
+    raise(error_kind::shape, text() << "into: the result has shape " << want.shape
+                                    << ", but the destination has shape " << have.shape
+                                    << "; they must be equal");
+  if (have.type != want.type)
+    raise(error_kind::dtype, text() << "into: the result has dtype " << want.type
+                                    << ", but the destination has " << have.type
+                                    << "; they must be equal");
+}
+
 /// Array expressions computed; all else as it is.
 template <class A>
 constexpr decltype(auto) settled(const A& a) {
@@ -179,7 +196,12 @@ constexpr auto execute(const G& g, const A&... a) {
     using call = detail::compiled_call<G, A...>;
     if constexpr (call::plan_type::failed) detail::no_error<typename call::plan_type>();
     else return call::call(detail::spec_of(g, a...), g, a...);
-  } else return detail::run_traced(detail::spec_of(g, a...), g, a...);
+  } else {
+    static_assert(detail::has_run_time_trace<G>,
+                  "calx: this call takes the run-time trace, which calx/scalar.hpp leaves out; "
+                  "include calx/calx.hpp");
+    return detail::run_time_trace<G>::run(detail::spec_of(g, a...), g, a...);
+  }
 }
 
 namespace detail {

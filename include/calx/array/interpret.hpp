@@ -3,16 +3,49 @@
 // interpreter.
 #pragma once
 
-#include <calx/array/program.hpp>
-#include <calx/array/result.hpp>
+#include <calx/array/dynamic_array.hpp>
+#include <calx/array/execute.hpp>
 #include <calx/codegen/interpreter.hpp>
 
 namespace calx::inline CALX_ABI::detail {
 
+/// All leaves of a run-time trace are dynamic arrays.
+struct dynamic_leaves {
+  template <int>
+  using at = dynamic_array;
+};
+
+template <class L>
+L make_leaf(const aval& a) {
+  if constexpr (std::is_same_v<L, dynamic_array>) return dynamic_array(a);
+  else return leaf_traits<L>::make(a.shape);
+}
+/// The same where run time knows the structure: that of `traced`. next() tells types.
+template <class Result, class Spec, class R, class Next>
+Result make_result(const Spec& spec, const R& traced, Next&& next) {
+  auto leaf = [&]<class L>(std::type_identity<L>) { return make_leaf<L>(next()); };
+  if constexpr (tree::detail::is_tuple<Spec>) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return Result{make_result<std::tuple_element_t<I, Result>>(std::get<I>(spec),
+                                                                 std::get<I>(traced), next)...};
+    }(std::make_index_sequence<std::tuple_size_v<Spec>>());
+  } else if constexpr (requires { spec.original; }) {
+    return make_like<Result>(*spec.original, leaf);
+  } else if constexpr (tree::kind<R> == tree::shape_of::leaf) {
+    return leaf(std::type_identity<Result>());
+  } else if constexpr (tree::detail::declared<Result>) {
+    return make_declared<Result>(leaf);
+  } else if constexpr (tree::is_static<R>()) {
+    return tree::build<Result, Result>(leaf);
+  } else {
+    return tree::convert<Result>(traced, [&](const tracer&) { return make_leaf<dynamic_array>(next()); });
+  }
+}
+
 /// Where the elements of each leaf lie; leaves that are not row-major are copied first.
 struct input_pointers {
-  std::vector<const void*> at;
-  std::vector<std::vector<unsigned char>> copies;
+  vec<const void*> at;
+  vec<vec<unsigned char>> copies;
   template <class T>
   void add(const T& t) {
     tree::for_each(t, [this](const auto& leaf) {
@@ -22,7 +55,7 @@ struct input_pointers {
         if (!p) {
           using T_ = element_t<leaf_traits<L>::type>;
           aval a = aval_of(leaf);
-          copies.emplace_back(static_cast<std::size_t>(a.shape.size()) * sizeof(T_) + 1);
+          copies.push_back(vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * sizeof(T_) + 1));
           leaf_traits<L>::copy(leaf, reinterpret_cast<T_*>(copies.back().data()));
           p = copies.back().data();
         }
@@ -32,8 +65,8 @@ struct input_pointers {
 };
 /// Where results are written; `finish` puts those of column-major leaves in their order.
 struct output_pointers {
-  std::vector<void*> at;
-  std::vector<std::vector<unsigned char>> copies;
+  vec<void*> at;
+  vec<vec<unsigned char>> copies;
   template <class T>
   explicit output_pointers(T& result) {
     tree::for_each(result, [this](auto& leaf) {
@@ -42,7 +75,7 @@ struct output_pointers {
       if constexpr (requires { &leaf_traits<L>::assign; })
         if (!p) {
           aval a = aval_of(leaf);
-          copies.emplace_back(static_cast<std::size_t>(a.shape.size()) * size_of(a.type) + 1);
+          copies.push_back(vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * size_of(a.type) + 1));
           p = copies.back().data();
         }
       at.push_back(p);
@@ -61,18 +94,6 @@ struct output_pointers {
     });
   }
 };
-
-/// Throws unless a destination leaf has the type of the result.
-inline void require_destination(const aval& have, const aval& want) {
-  if (!(have.shape == want.shape))
-    raise(error_kind::shape, text() << "into: the result has shape " << want.shape
-                                    << ", but the destination has shape " << have.shape
-                                    << "; they must be equal");
-  if (have.type != want.type)
-    raise(error_kind::dtype, text() << "into: the result has dtype " << want.type
-                                    << ", but the destination has " << have.type
-                                    << "; they must be equal");
-}
 
 /// Calls g with tracers for all leaves of itself and of a..., inputs of program p.
 template <class G, class... A>
@@ -126,5 +147,17 @@ void run_traced_into(Out& out, const G& g, const A&... a) {
   interpret(program, in.at.data(), to.at.data());
   to.finish(out);
 }
+
+template <class G>
+struct run_time_trace {
+  template <class Spec, class... A>
+  static auto run(const Spec& spec, const G& g, const A&... a) {
+    return run_traced(spec, g, a...);
+  }
+  template <class Out, class... A>
+  static void run_into(Out& out, const G& g, const A&... a) {
+    run_traced_into(out, g, a...);
+  }
+};
 
 }  // namespace calx::inline CALX_ABI::detail

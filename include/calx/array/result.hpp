@@ -2,7 +2,6 @@
 // The types in which results come back: like an argument, or as the traced program says.
 #pragma once
 
-#include <calx/array/dynamic_array.hpp>
 #include <calx/array/leaf.hpp>
 #include <calx/tree/build.hpp>
 #include <calx/tree/pytree.hpp>
@@ -135,17 +134,6 @@ constexpr auto spec_of(const G& g, const A&... a) {
   else return automatic();
 }
 
-/// All leaves of a run-time trace are dynamic arrays.
-struct dynamic_leaves {
-  template <int>
-  using at = dynamic_array;
-};
-
-template <class L>
-constexpr L make_leaf(const aval& a) {
-  if constexpr (std::is_same_v<L, dynamic_array>) return dynamic_array(a);
-  else return leaf_traits<L>::make(a.shape);
-}
 /// A tree like `original` whose leaves next() makes; members that are no leaves are kept.
 template <class Result, class T, class Next>
 constexpr Result make_like(const T& original, Next&& next) {
@@ -182,27 +170,6 @@ constexpr Result make_static(const Spec& spec, Next&& next) {
     return make_declared<Result>(leaf);
   } else {
     return tree::build<Result, Result>(leaf);
-  }
-}
-/// The same where run time knows the structure: that of `traced`. next() tells types.
-template <class Result, class Spec, class R, class Next>
-Result make_result(const Spec& spec, const R& traced, Next&& next) {
-  auto leaf = [&]<class L>(std::type_identity<L>) { return make_leaf<L>(next()); };
-  if constexpr (tree::detail::is_tuple<Spec>) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return Result{make_result<std::tuple_element_t<I, Result>>(std::get<I>(spec),
-                                                                 std::get<I>(traced), next)...};
-    }(std::make_index_sequence<std::tuple_size_v<Spec>>());
-  } else if constexpr (requires { spec.original; }) {
-    return make_like<Result>(*spec.original, leaf);
-  } else if constexpr (tree::kind<R> == tree::shape_of::leaf) {
-    return leaf(std::type_identity<Result>());
-  } else if constexpr (tree::detail::declared<Result>) {
-    return make_declared<Result>(leaf);
-  } else if constexpr (tree::is_static<R>()) {
-    return tree::build<Result, Result>(leaf);
-  } else {
-    return tree::convert<Result>(traced, [&](const tracer&) { return make_leaf<dynamic_array>(next()); });
   }
 }
 }  // namespace detail

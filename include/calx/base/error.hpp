@@ -2,10 +2,7 @@
 // The exceptions of calx, and the one place that raises them.
 #pragma once
 
-#include <cstdio>
-#include <cstdlib>
 #include <exception>
-#include <string>
 #include <string_view>
 
 #include <calx/base/text.hpp>
@@ -16,10 +13,10 @@ namespace calx::inline CALX_ABI {
 class error : public std::exception {
  public:
   explicit error(std::string_view message) : message_(message) {}
-  const char* what() const noexcept override { return message_.c_str(); }
+  const char* what() const noexcept override { return message_.data; }
 
  private:
-  std::string message_;
+  text message_;
 };
 /// Shapes that do not fit together.
 class shape_error : public error {

@@ -27,7 +27,7 @@ template <class T>
 
 /// Operand i with its axes in the given order; `copied` holds the elements if that moves them.
 inline const void* permuted(const step& s, int i, const detail::dim_list& order,
-                            std::vector<std::byte>& copied) {
+                            vec<std::byte>& copied) {
   view x = row_major(s.shape(i)), v{s.shape(i), s.shape(i), 0};
   bool moves = false;
   dim latest = -1;  // axes of extent 1 may be anywhere
@@ -61,7 +61,7 @@ inline void run(tag<dot_general_t>, const step& s) {
   auto columns = dot_general_t::free_axes(s.shape(1).rank, x.rhs_batch, x.rhs_contract);
   product_size p{size_along(s.shape(0), x.lhs_batch), size_along(s.shape(0), rows),
                  size_along(s.shape(0), x.lhs_contract), size_along(s.shape(1), columns)};
-  std::vector<std::byte> left, right;
+  vec<std::byte> left, right;
   const void* a = permuted(s, 0, joined(x.lhs_batch, rows, x.lhs_contract), left);
   const void* b = permuted(s, 1, joined(x.rhs_batch, x.rhs_contract, columns), right);
   if (s.shape().size() == 0) return;

@@ -59,8 +59,8 @@ inline void run(tag<convert_t>, const step& s) {
 
 inline void run(tag<iota_t>, const step& s) {
   int axis = static_cast<int>(s.param(0));
-  std::vector<std::int64_t> count(static_cast<std::size_t>(s.shape()[axis]));
-  std::vector<std::int64_t> line(count.size());  // wide enough for elements of any type
+  vec<std::int64_t> count(static_cast<std::size_t>(s.shape()[axis]));
+  vec<std::int64_t> line(count.size());  // wide enough for elements of any type
   for (std::size_t i = 0; i < count.size(); ++i) count[i] = static_cast<std::int64_t>(i);
   const void* from = count.data();
   conversion(dtype::i64, s.type())(s.shape()[axis], &from, line.data());

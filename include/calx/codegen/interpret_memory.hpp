@@ -49,16 +49,16 @@ class block_list {
   struct gap {
     std::size_t from, bytes;
   };
-  std::vector<gap> gaps_;  // by offset, never adjacent
+  vec<gap> gaps_;  // by offset, never adjacent
   std::size_t end_ = 0;
 };
 
 /// The places of a program's values.
 struct memory_plan {
-  std::vector<char> wanted;         // whether an output needs the node
-  std::vector<int> owner;           // the node whose memory this one reads; mostly itself
-  std::vector<int> output;          // the output it is computed into, or -1
-  std::vector<std::size_t> offset;  // in the arena, where it lies there
+  vec<char> wanted;         // whether an output needs the node
+  vec<int> owner;           // the node whose memory this one reads; mostly itself
+  vec<int> output;          // the output it is computed into, or -1
+  vec<std::size_t> offset;  // in the arena, where it lies there
   std::size_t bytes = 0;            // of the arena
 };
 
@@ -98,7 +98,7 @@ inline memory_plan plan_owners(const graph& g) {
 /// Gives each value that lives in the arena a place there from its node to its last use.
 inline memory_plan plan_memory(const graph& g) {
   memory_plan p = plan_owners(g);
-  std::vector<int> last(at(g.size()), -1);
+  vec<int> last(at(g.size()), -1);
   for (int n = 0; n < g.size(); ++n)
     for (int i = 0; p.wanted[at(n)] && i < g.at(n).arg_count; ++i)
       last[at(p.owner[at(g.arg(n, i))])] = n;

@@ -73,9 +73,9 @@ inline void require_static(const graph& g, const memory_plan& plan) {
 }
 
 /// Where the elements of each wanted node are.
-inline std::vector<void*> places(const graph& g, const memory_plan& plan, const arena& memory,
+inline vec<void*> places(const graph& g, const memory_plan& plan, const arena& memory,
                                  const void* const* inputs, void* const* outputs) {
-  std::vector<void*> place(at(g.size()), nullptr);
+  vec<void*> place(at(g.size()), nullptr);
   for (int n = 0; n < g.size(); ++n) {
     void*& p = place[at(n)];
     if (!plan.wanted[at(n)]) continue;
@@ -101,7 +101,7 @@ void interpret(const graph& g, const void* const* inputs, void* const* outputs) 
   require_static(g, plan);
   arena memory(plan.bytes);
   auto place = places(g, plan, memory, inputs, outputs);
-  std::vector<const void*> operands;
+  vec<const void*> operands;
   for (int n = 0; n < g.size(); ++n) {
     if (!plan.wanted[at(n)] || plan.owner[at(n)] != n || is_external(g, n)) continue;
     operands.clear();

@@ -5,7 +5,6 @@
 #include <bit>
 #include <initializer_list>
 #include <type_traits>
-#include <vector>
 
 #include <calx/base/error.hpp>
 #include <calx/graph/literal.hpp>
@@ -63,14 +62,14 @@ struct promise {
 
 /// A program under construction, and the program when finished.
 struct graph {
-  std::vector<node> nodes;
-  std::vector<int> args;
-  std::vector<dim> ints;
-  std::vector<aval> avals;
-  std::vector<int> inputs, outputs;
-  std::vector<literal> literals;
+  vec<node> nodes;
+  vec<int> args;
+  vec<dim> ints;
+  vec<aval> avals;
+  vec<int> inputs, outputs;
+  vec<literal> literals;
   symbol_table symbols;
-  std::vector<promise> messages;
+  vec<promise> messages;
   error_kind failed = error_kind::none;
   text message;
 
@@ -206,8 +205,8 @@ struct graph {
   }
 
   // For each node, the list of nodes whose newest operand it is; entry 0 is for leaves.
-  std::vector<int> users_ = std::vector<int>(1, -1);
-  std::vector<int> next_user_;
+  vec<int> users_ = vec<int>(1, -1);
+  vec<int> next_user_;
 };
 
 /// The value of a constant as it lies in a node: bits of a float, or the integer.

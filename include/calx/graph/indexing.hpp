@@ -3,7 +3,6 @@
 #pragma once
 
 #include <concepts>
-#include <vector>
 
 #include <calx/graph/graph.hpp>
 
@@ -54,7 +53,7 @@ struct index_entry {
 /// What an index selects: a strided box of the operand, axes to reverse, and the final shape.
 struct selection {
   dims start, stride, box, result;
-  std::vector<dim> reversed;
+  vec<dim> reversed;
 };
 
 namespace detail {

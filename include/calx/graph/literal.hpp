@@ -2,42 +2,50 @@
 // A run-time array that a traced program refers to, kept alive by a type-erased handle.
 #pragma once
 
-#include <memory>
 #include <utility>
 
 #include <calx/base/config.hpp>
 
 namespace calx::inline CALX_ABI {
 
-/// Elements in row-major order and what keeps them alive. Empty during constant evaluation, where
-/// no such array can exist; its members are constexpr so that a graph may hold a vector of them.
+/// Elements in row-major order and a copy of what keeps them alive. Empty during constant
+/// evaluation, where no such array can exist; its members are constexpr so that a graph may hold a
+/// list of them.
 class literal {
  public:
   constexpr literal() = default;
-  literal(const void* elements, std::shared_ptr<const void> owner)
-      : elements_(elements), owner_(new std::shared_ptr<const void>(std::move(owner))) {}
-  constexpr literal(const literal& other) : elements_(other.elements_) {
-    if (other.owner_) owner_ = copy(other.owner_);
+  /// Elements that live as long as `owner` or a copy of it, such as a buffer or a shared_ptr.
+  template <class Owner>
+  literal(const void* elements, Owner owner)
+      : elements_(elements),
+        owner_(new Owner(std::move(owner))),
+        copy_([](const void* o) -> void* { return new Owner(*static_cast<const Owner*>(o)); }),
+        destroy_([](void* o) { delete static_cast<Owner*>(o); }) {}
+  constexpr literal(const literal& other)
+      : elements_(other.elements_), copy_(other.copy_), destroy_(other.destroy_) {
+    if (other.owner_) owner_ = copy_(other.owner_);
   }
-  constexpr literal(literal&& other) noexcept
-      : elements_(other.elements_), owner_(std::exchange(other.owner_, nullptr)) {}
+  constexpr literal(literal&& other) noexcept { swap(other); }
   constexpr literal& operator=(literal other) noexcept {
-    std::swap(elements_, other.elements_);
-    std::swap(owner_, other.owner_);
+    swap(other);
     return *this;
   }
   constexpr ~literal() {
-    if (owner_) destroy(owner_);
+    if (owner_) destroy_(owner_);
   }
   constexpr const void* data() const { return elements_; }
 
  private:
-  using owner_type = std::shared_ptr<const void>;
-  static owner_type* copy(const owner_type* o) { return new owner_type(*o); }
-  static void destroy(owner_type* o) { delete o; }
-
+  constexpr void swap(literal& other) noexcept {
+    std::swap(elements_, other.elements_);
+    std::swap(owner_, other.owner_);
+    std::swap(copy_, other.copy_);
+    std::swap(destroy_, other.destroy_);
+  }
   const void* elements_ = nullptr;
-  owner_type* owner_ = nullptr;
+  void* owner_ = nullptr;
+  void* (*copy_)(const void*) = nullptr;
+  void (*destroy_)(void*) = nullptr;
 };
 
 }  // namespace calx::inline CALX_ABI

@@ -2,8 +2,8 @@
 // Extents that only run time knows: hash-consed expressions, and what was assumed of them.
 #pragma once
 
-#include <vector>
 
+#include <calx/base/vec.hpp>
 #include <calx/graph/dims.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -27,9 +27,9 @@ struct assumption {
 
 /// The symbols of one program.
 struct symbol_table {
-  std::vector<symbol> symbols;
-  std::vector<dim> same_as;  // what each symbol was assumed equal to; itself if nothing
-  std::vector<assumption> assumptions;
+  vec<symbol> symbols;
+  vec<dim> same_as;  // what each symbol was assumed equal to; itself if nothing
+  vec<assumption> assumptions;
 
   constexpr dim make(symbol s) {
     for (std::size_t i = 0; i < symbols.size(); ++i)

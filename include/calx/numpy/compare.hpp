@@ -12,7 +12,7 @@ namespace detail {
 /// A value's shape and its elements as long double, which holds every dtype exactly.
 struct element_list {
   dims shape;
-  std::vector<long double> values;
+  vec<long double> values;
 
   template <class A>
   explicit element_list(const A& x) {

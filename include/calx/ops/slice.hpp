@@ -154,18 +154,18 @@ constexpr int detail::emit_slice(graph_for<Tracer>& g, int x, const dims& start,
 /// Arrays one after the other along an axis.
 struct concatenate_t : structural<concatenate_t> {
   static constexpr std::string_view name = "concatenate";
-  static constexpr int emit(auto& g, const std::vector<int>& all, int axis) {
-    std::vector<int> parts;
+  static constexpr int emit(auto& g, const vec<int>& all, int axis) {
+    vec<int> parts;
     for (int p : all)
       if (g.shape(p)[axis] != 0) parts.push_back(p);
     if (parts.empty()) parts.push_back(all[0]);
     if (parts.size() == 1) return parts[0];
     constexpr std::size_t most = 64;  // operands that passes have room for
     if (parts.size() > most) {
-      std::vector<int> groups;
+      vec<int> groups;
       for (std::size_t i = 0; i < parts.size(); i += most) {
         std::size_t last = i + most < parts.size() ? i + most : parts.size();
-        groups.push_back(emit(g, std::vector<int>(&parts[i], &parts[i] + (last - i)), axis));
+        groups.push_back(emit(g, vec<int>(&parts[i], &parts[i] + (last - i)), axis));
       }
       return emit(g, groups, axis);
     }
@@ -191,7 +191,7 @@ struct concatenate_t : structural<concatenate_t> {
   template <class Tracer>
   static constexpr int batch(graph_for<Tracer>& g, int n, const int* args, const bool* batched,
                              dim size) {
-    std::vector<int> parts;
+    vec<int> parts;
     for (int i = 0; i < g.at(n).arg_count; ++i)
       parts.push_back(batched[i] ? args[i] : detail::repeat(g, args[i], size));
     return emit(g, parts, static_cast<int>(g.param(n, 0)) + 1);

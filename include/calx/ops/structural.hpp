@@ -7,7 +7,7 @@
 namespace calx::inline CALX_ABI {
 
 namespace detail {
-using dim_list = std::vector<dim>;
+using dim_list = vec<dim>;
 constexpr bool contains(const dim_list& list, dim d) {
   for (dim x : list)
     if (x == d) return true;
@@ -42,7 +42,7 @@ struct structural {
   static constexpr op_kind kind = op_kind::structural;
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
-    std::vector<int> operands;
+    vec<int> operands;
     for (int i = 0; i < g.at(n).arg_count; ++i)
       operands.push_back(tangents[i] < 0 ? detail::zeros_like(g, g.arg(n, i)) : tangents[i]);
     return detail::emit_like(g, n, operands.data());

@@ -11,7 +11,7 @@ namespace calx::inline CALX_ABI::passes {
 struct extent_map {
   graph& g;
   const graph& inner;
-  const std::vector<dims>& leaves;
+  const vec<dims>& leaves;
 
   constexpr dim operator()(dim d) const {
     if (!is_symbol(d)) return d;
@@ -31,10 +31,10 @@ struct extent_map {
 /// The outputs of `inner` with its inputs replaced by nodes `args` of g, to which it is added. The
 /// symbols of inner, if any, are extents of the inputs of a program whose shapes are `leaves`.
 constexpr node_list inlined(graph& g, const graph& inner, const node_list& args,
-                            const std::vector<dims>& leaves = {}) {
+                            const vec<dims>& leaves = {}) {
   const extent_map map{g, inner, leaves};
   node_list image(at(inner.size()), -1), operands;
-  std::vector<dim> params;
+  vec<dim> params;
   for (int n = 0; n < inner.size(); ++n) {
     const node& d = inner.at(n);
     operands.clear(), params.clear();
@@ -82,7 +82,7 @@ constexpr halves partition(const graph& g, int first_late, std::size_t values) {
       for (int i = 0; i < g.at(n).arg_count; ++i) residual(g.arg(n, i));
   for (int n : late_outputs) residual(n);
   for (int n : late_inputs) image[at(n)] = input_t::emit(h.late, g.type(n));
-  std::vector<dim> params;
+  vec<dim> params;
   for (int n = 0; n < g.size(); ++n) {
     if (image[at(n)] >= 0 || !wanted[at(n)] || !(late[at(n)] || is_free(n))) continue;
     const node& d = g.at(n);

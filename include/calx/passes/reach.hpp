@@ -7,12 +7,12 @@
 
 namespace calx::inline CALX_ABI::passes {
 
-using node_list = std::vector<int>;
+using node_list = vec<int>;
 constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// Marks of the nodes that `outputs` need, themselves included.
-constexpr std::vector<char> needed(const graph& g, const node_list& outputs) {
-  std::vector<char> marked(at(g.size()), 0);
+constexpr vec<char> needed(const graph& g, const node_list& outputs) {
+  vec<char> marked(at(g.size()), 0);
   int last = -1;
   for (int n : outputs)
     if (n >= 0) marked[at(n)] = 1, last = n > last ? n : last;
@@ -23,8 +23,8 @@ constexpr std::vector<char> needed(const graph& g, const node_list& outputs) {
 }
 
 /// Marks of the nodes that depend on `sources`, themselves included.
-constexpr std::vector<char> dependent(const graph& g, const node_list& sources) {
-  std::vector<char> marked(at(g.size()), 0);
+constexpr vec<char> dependent(const graph& g, const node_list& sources) {
+  vec<char> marked(at(g.size()), 0);
   int first = g.size();
   for (int n : sources) marked[at(n)] = 1, first = n < first ? n : first;
   for (int n = first; n < g.size(); ++n)

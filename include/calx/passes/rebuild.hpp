@@ -30,12 +30,12 @@ constexpr bool is_unique(const op_info* op) {
 /// `make(graph& out, const op_info&, aval, args, arg_count, params, int_count)`, which returns an
 /// id; operands and extents that were assumed equal are replaced before. Inputs stay, used or not.
 template <class Make>
-constexpr graph rebuilt(const graph& g, const std::vector<char>& wanted, const Make& make) {
+constexpr graph rebuilt(const graph& g, const vec<char>& wanted, const Make& make) {
   graph out = without_nodes(g);
   if (g.failed != error_kind::none) return out;
   node_list image(at(g.size()), -1), args;
   for (int n : g.inputs) image[at(n)] = input_t::emit(out, canonical(g, g.type(n)));
-  std::vector<dim> params;
+  vec<dim> params;
   for (int n = 0; n < g.size(); ++n) {
     if (!wanted[at(n)] || image[at(n)] >= 0) continue;
     const node& d = g.at(n);

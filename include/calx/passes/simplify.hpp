@@ -21,7 +21,7 @@ constexpr int simplest(graph& out, const op_info& op, int type, const int* args,
 /// the signs of zeros that are computed; of no further use to differentiation. What the new nodes
 /// replace is left behind, for `dce`.
 constexpr graph simplify(const graph& g) {
-  std::vector<char> all(at(g.size()), 1);
+  vec<char> all(at(g.size()), 1);
   return rebuilding::rebuilt(g, all, rebuilding::simplest);
 }
 

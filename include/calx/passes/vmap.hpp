@@ -13,7 +13,7 @@ struct batched_value {
 };
 
 /// The outputs when each of `inputs` stands for a batch (`batches`, axis first) of `size`.
-constexpr std::vector<batched_value> vmap(graph& g, const node_list& inputs,
+constexpr vec<batched_value> vmap(graph& g, const node_list& inputs,
                                           const node_list& batches, dim size,
                                           const node_list& outputs) {
   auto wanted = needed(g, outputs), varies = dependent(g, inputs);
@@ -34,7 +34,7 @@ constexpr std::vector<batched_value> vmap(graph& g, const node_list& inputs,
     }
     image[at(n)] = g.at(n).op->batch(g, n, args.data(), batched, size);
   }
-  std::vector<batched_value> out;
+  vec<batched_value> out;
   for (int n : outputs) {
     bool varied = varies[at(n)] != 0;
     out.push_back({varied ? image[at(n)] : n, varied});

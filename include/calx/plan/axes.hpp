@@ -9,8 +9,8 @@ namespace calx::inline CALX_ABI::plan {
 /// A loop being written.
 struct loop {
   dims space;
-  std::vector<instruction> body;
-  std::vector<access> accesses;
+  vec<instruction> body;
+  vec<access> accesses;
   int registers[dtype_count] = {};
 };
 
@@ -60,8 +60,8 @@ constexpr void simplify_axes(symbol_table& t, loop& l) {
 constexpr int hoist(loop& l) {
   if (l.space.rank == 0) return 0;
   int inner = l.space.rank - 1;
-  std::vector<instruction> front, rest;
-  std::vector<char> fixed[dtype_count];
+  vec<instruction> front, rest;
+  vec<char> fixed[dtype_count];
   for (int d = 0; d < dtype_count; ++d) fixed[d].assign(at(l.registers[d] + 1), 0);
   for (const instruction& x : l.body) {
     bool stays = x.op != op_store && x.op != op_reduce;

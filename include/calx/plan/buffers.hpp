@@ -10,8 +10,8 @@ namespace calx::inline CALX_ABI::plan {
 struct lifetime {
   int first = 1 << 30, last = -1;
 };
-constexpr std::vector<lifetime> lifetimes(const program& p) {
-  std::vector<lifetime> life(p.temporaries.size());
+constexpr vec<lifetime> lifetimes(const program& p) {
+  vec<lifetime> life(p.temporaries.size());
   int external = static_cast<int>(p.inputs.size() + p.outputs.size());
   for (std::size_t s = 0; s < p.steps.size(); ++s)
     for (int a = p.steps[s].first_access; a < p.steps[s].last_access; ++a) {
@@ -28,7 +28,7 @@ constexpr std::vector<lifetime> lifetimes(const program& p) {
 /// once its last reader has run.
 constexpr void assign_slots(program& p) {
   auto life = lifetimes(p);
-  std::vector<int> free_after;  // by slot: the last step that uses it
+  vec<int> free_after;  // by slot: the last step that uses it
   for (int s = 0; s < static_cast<int>(p.steps.size()); ++s)
     for (std::size_t t = 0; t < p.temporaries.size(); ++t) {
       if (life[t].first != s) continue;

@@ -7,7 +7,7 @@
 namespace calx::inline CALX_ABI::plan {
 
 /// Appends axes that are in the same group and step through all operands as one where possible.
-constexpr void append_axis(symbol_table& t, std::vector<contraction_axis>& all, std::size_t first,
+constexpr void append_axis(symbol_table& t, vec<contraction_axis>& all, std::size_t first,
                            const contraction_axis& x) {
   if (x.extent == 1) return;
   if (all.size() > first && all.back().group == x.group) {

@@ -53,8 +53,8 @@ class loop_writer {
   graph& g;
   program& p;
   int self;
-  std::vector<int> registers;  // by node, -1: not computed here yet
-  std::vector<instruction> stores;
+  vec<int> registers;  // by node, -1: not computed here yet
+  vec<instruction> stores;
   loop l;
 
   constexpr int new_register(dtype d) { return l.registers[static_cast<int>(d)]++; }

@@ -17,7 +17,7 @@ inline constexpr int header_size = 2 * t_count + 2;  // begin and count of each;
 
 /// Writes records of integers.
 struct record_writer {
-  std::vector<dim> data = std::vector<dim>(at(header_size), 0);
+  vec<dim> data = vec<dim>(at(header_size), 0);
   constexpr void begin(table t, std::size_t count) {
     data[at(2 * t)] = static_cast<dim>(data.size());
     data[at(2 * t + 1)] = static_cast<dim>(count);
@@ -57,20 +57,20 @@ struct record_writer {
       if (i < v.message.length) put(dim{v.message.data[i]});
   }
   template <class T>
-  constexpr void all(table t, const std::vector<T>& list) {
+  constexpr void all(table t, const vec<T>& list) {
     begin(t, list.size());
     for (const T& v : list) put(v);
   }
 };
 
 /// The frozen form of a plan. If it failed, its one message says why.
-constexpr std::vector<dim> freeze(const program& p) {
+constexpr vec<dim> freeze(const program& p) {
   record_writer w;
   w.all(t_inputs, p.inputs), w.all(t_outputs, p.outputs), w.all(t_steps, p.steps);
   w.all(t_instructions, p.instructions), w.all(t_accesses, p.accesses), w.all(t_axes, p.axes);
   w.all(t_temporaries, p.temporaries), w.all(t_slots, p.slots);
   w.all(t_symbols, p.symbols.symbols), w.all(t_assumptions, p.symbols.assumptions);
-  std::vector<promise> messages = p.messages;
+  vec<promise> messages = p.messages;
   if (p.failed != error_kind::none) messages = {{p.failed, p.message}};
   w.all(t_messages, messages);
   w.data[at(2 * t_count)] = static_cast<dim>(p.failed);
@@ -88,7 +88,7 @@ struct frozen {
 template <class Source, std::size_t Capacity>
 constexpr frozen<Capacity> frozen_plan() {
   frozen<Capacity> out;
-  std::vector<dim> data = freeze(make(Source::build()));
+  vec<dim> data = freeze(make(Source::build()));
   out.size = data.size();
   for (std::size_t i = 0; i < data.size() && i < Capacity; ++i) out.data[i] = data[i];
   return out;

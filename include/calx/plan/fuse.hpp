@@ -18,7 +18,7 @@ struct item {
 struct group {
   bool contraction = false;
   dims space;
-  std::vector<item> items;
+  vec<item> items;
 };
 
 /// Puts each node of a program into a group, as early as what it reads allows.
@@ -36,12 +36,12 @@ class grouping {
   }
 
   graph& g;
-  std::vector<group> groups;
-  std::vector<char> wanted;
-  std::vector<int> group_of;   // of nodes that are computed in a loop
-  std::vector<int> ready;      // the first group that may read a node's memory
-  std::vector<access> place;   // where a node lies, if it is in memory
-  std::vector<temporary> temporaries;
+  vec<group> groups;
+  vec<char> wanted;
+  vec<int> group_of;   // of nodes that are computed in a loop
+  vec<int> ready;      // the first group that may read a node's memory
+  vec<access> place;   // where a node lies, if it is in memory
+  vec<temporary> temporaries;
 
   /// Constants and the like, which every loop makes for itself.
   constexpr bool is_free(int n) const {
@@ -53,7 +53,7 @@ class grouping {
   constexpr bool in_memory(int n) const { return place[at(n)].buffer >= 0; }
 
  private:
-  std::vector<int> output_of;  // the output into which a node is computed
+  vec<int> output_of;  // the output into which a node is computed
 
   constexpr int external() const {
     return static_cast<int>(g.inputs.size() + g.outputs.size());

@@ -10,8 +10,8 @@
 namespace calx::inline CALX_ABI::plan {
 
 /// Types with the extents that were found equal written alike.
-constexpr std::vector<aval> canonical_types(const graph& g, const std::vector<int>& nodes) {
-  std::vector<aval> all;
+constexpr vec<aval> canonical_types(const graph& g, const vec<int>& nodes) {
+  vec<aval> all;
   for (int n : nodes) {
     aval a = g.type(n);
     for (int i = 0; i < a.shape.rank; ++i) a.shape[i] = g.symbols.canonical(a.shape[i]);

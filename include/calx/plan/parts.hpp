@@ -47,7 +47,7 @@ constexpr int part_at(const dims& shape, axis_set s, const dims& index) {
   return static_cast<int>(q);
 }
 
-using part_list = std::vector<int>;
+using part_list = vec<int>;
 
 /// The parts of node x of a shape along the axes s.
 constexpr part_list split(graph& g, int x, axis_set s) {

@@ -68,15 +68,15 @@ struct temporary {
 
 /// A program as steps to be run in order.
 struct program {
-  std::vector<aval> inputs, outputs;
-  std::vector<step> steps;
-  std::vector<instruction> instructions;
-  std::vector<access> accesses;
-  std::vector<contraction_axis> axes;
-  std::vector<temporary> temporaries;
-  std::vector<dim> slots;  // bytes of each slot of the arena
+  vec<aval> inputs, outputs;
+  vec<step> steps;
+  vec<instruction> instructions;
+  vec<access> accesses;
+  vec<contraction_axis> axes;
+  vec<temporary> temporaries;
+  vec<dim> slots;  // bytes of each slot of the arena
   symbol_table symbols;
-  std::vector<promise> messages;
+  vec<promise> messages;
   error_kind failed = error_kind::none;
   text message;
 };

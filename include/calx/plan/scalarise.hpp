@@ -40,7 +40,7 @@ class scalariser {
  private:
   const graph& in;
   splitting how;
-  std::vector<part_list> parts;
+  vec<part_list> parts;
 
   constexpr axis_set axes_of(int n) const { return split_axes(in.shape(n), how); }
   /// The parts of node n along other axes than its own.
@@ -197,7 +197,7 @@ class scalariser {
   constexpr part_list rewrite_concatenate(int n) {
     const axis_set s = axes_of(n);
     const int axis = static_cast<int>(in.param(n, 0)), count = in.at(n).arg_count;
-    std::vector<part_list> operands;
+    vec<part_list> operands;
     for (int i = 0; i < count; ++i) operands.push_back(parts_along(in.arg(n, i), s));
     part_list list;
     for (int q = 0; q < count_parts(in.shape(n), s); ++q) {
@@ -265,7 +265,7 @@ class scalariser {
     }
     for (int i = 0, k = 0; i < from.rank; ++i)
       if (!has(goes, i)) kept |= (has(s, i) ? 1u : 0u) << k, ++k;
-    std::vector<part_list> groups(at(count_parts(in.shape(n), kept)));
+    vec<part_list> groups(at(count_parts(in.shape(n), kept)));
     const dims rest = without(in.shape(n), kept);
     for (int q = 0; q < count_parts(from, s); ++q) {
       int x = parts[at(a)][at(q)];

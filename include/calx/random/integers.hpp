@@ -6,7 +6,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <vector>
 
 #include <calx/random/draw.hpp>
 
@@ -76,7 +75,7 @@ auto permutation(const basic_key<W>& key, dim n) {
     std::uint32_t rank;
     std::int64_t value;
   };
-  std::vector<card> cards(static_cast<std::size_t>(n));
+  vec<card> cards(static_cast<std::size_t>(n));
   for (std::int64_t i = 0; auto& c : cards) c = {0, i++};
   const double rounds = std::ceil(3 * std::log(std::max<dim>(n, 1)) / std::log(4294967295.0));
   auto state = key;

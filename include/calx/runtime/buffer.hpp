@@ -5,8 +5,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <memory>
 #include <new>
 #include <utility>
 
@@ -55,14 +53,14 @@ class buffer {
     std::size_t bytes;
   };
   static header* allocate(std::size_t bytes) {
-    if (bytes > std::numeric_limits<std::size_t>::max() / 2 - sizeof(header))
+    if (bytes > static_cast<std::size_t>(-1) / 2 - sizeof(header))
       raise(error_kind::generic, text() << "buffer: " << static_cast<std::int64_t>(bytes >> 30)
                                         << " GiB are more than memory can hold");
     return ::new (allocate_aligned(sizeof(header) + bytes)) header{{1}, bytes};
   }
   void release() noexcept {
     if (header_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    std::destroy_at(header_);
+    header_->~header();
     free_aligned(header_);
   }
 

@@ -174,7 +174,7 @@ constexpr tracer concatenate(int axis, const tracer* parts, int count) {
   if (!g || g->failed != error_kind::none) return parts[0];
   calx::dtype d = parts[0].dtype();
   for (int i = 1; i < count; ++i) d = promote(d, parts[i].dtype());
-  std::vector<int> ids;
+  vec<int> ids;
   dims first = strong(*g, parts[0]).dimensions();
   int a = normal_axis(axis, first.rank);
   for (int i = 0; i < count; ++i) {

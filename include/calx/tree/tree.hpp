@@ -3,10 +3,8 @@
 #pragma once
 
 #include <array>
-#include <optional>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 #include <calx/array/extents.hpp>
 #include <calx/tree/fields.hpp>
@@ -42,10 +40,6 @@ template <class E, std::size_t N>
 inline constexpr bool is_std_array<std::array<E, N>> = true;
 template <class T>
 inline constexpr bool is_sequence = false;
-template <class E>
-inline constexpr bool is_sequence<std::vector<E>> = !leaf<std::vector<E>>;
-template <class E>
-inline constexpr bool is_sequence<std::optional<E>> = true;
 /// A class template whose arguments are types: P<double> can become P<tracer>.
 template <class T>
 inline constexpr bool is_instance = false;
@@ -113,15 +107,6 @@ struct rebind<std::pair<A, B>, Map> {
 template <class E, std::size_t N, template <class> class Map>
 struct rebind<std::array<E, N>, Map> {
   using type = std::array<rebind_t<E, Map>, N>;
-};
-template <class E, template <class> class Map>
-  requires(is_sequence<std::vector<E>>)
-struct rebind<std::vector<E>, Map> {
-  using type = std::vector<rebind_t<E, Map>>;
-};
-template <class E, template <class> class Map>
-struct rebind<std::optional<E>, Map> {
-  using type = std::optional<rebind_t<E, Map>>;
 };
 template <class T, class Tuple, template <class> class Map>
 struct rebind_members;

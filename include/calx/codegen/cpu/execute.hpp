@@ -29,6 +29,7 @@ struct executor {
   static constexpr plan::access where = is_memory ? P::access_at(x.access) : plan::access{};
   static constexpr dim stride = inner >= 0 ? where.stride[inner >= 0 ? inner : 0] : 0;
   using T = element_t<x.type>;
+  using ops = vector_ops<W>;
 
   template <class File, int I>
   CALX_INLINE static constexpr auto& operand(File& r) {
@@ -46,16 +47,16 @@ struct executor {
     if constexpr (x.op == plan::op_load) result(r) = load(f, row, i, count);
     else if constexpr (x.op == plan::op_store) store(f, r, row, i, count);
     else if constexpr (x.op == plan::op_reduce) reduce(f, r, row, i, count);
-    else if constexpr (x.op == plan::op_constant) result(r) = simd::splat<T, W>(from_bits<T>(x.value));
+    else if constexpr (x.op == plan::op_constant) result(r) = ops::template splat<T>(from_bits<T>(x.value));
     else if constexpr (x.op == plan::op_extent)
-      result(r) = simd::splat<T, W>(static_cast<T>(f.template value<x.value>()));
+      result(r) = ops::template splat<T>(static_cast<T>(f.template value<x.value>()));
     else if constexpr (x.op == plan::op_iota) {
-      if constexpr (x.value == inner) result(r) = simd::iota<T, W>(static_cast<T>(i));
-      else result(r) = simd::splat<T, W>(static_cast<T>(row.index[x.value]));
+      if constexpr (x.value == inner) result(r) = ops::template iota<T>(static_cast<T>(i));
+      else result(r) = ops::template splat<T>(static_cast<T>(row.index[x.value]));
     } else if constexpr (x.op == plan::op_identity)
-      result(r) = simd::splat<T, W>(op_t<static_cast<int>(x.value)>::template identity<T>());
+      result(r) = ops::template splat<T>(op_t<static_cast<int>(x.value)>::template identity<T>());
     else if constexpr (x.op == plan::op_convert)
-      result(r) = simd::convert<T>(operand<File, 0>(r));
+      result(r) = ops::template convert<T>(operand<File, 0>(r));
     else result(r) = compute<op_t<x.op>>(r, std::make_integer_sequence<int, x.operands>());
   }
 
@@ -63,7 +64,7 @@ struct executor {
   template <class File>
   CALX_INLINE static constexpr void start(File& r) {
     if constexpr (accumulates())
-      result(r) = simd::splat<T, W>(op_t<static_cast<int>(x.value)>::template identity<T>());
+      result(r) = ops::template splat<T>(op_t<static_cast<int>(x.value)>::template identity<T>());
   }
   /// Adds another file's accumulator to this one's.
   template <class File>
@@ -76,7 +77,7 @@ struct executor {
     if constexpr (accumulates()) {
       using Op = op_t<static_cast<int>(x.value)>;
       auto* p = address(f, row, 0);
-      *p = Op::combine(*p, simd::fold([](T a, T b) { return Op::combine(a, b); }, result(r)));
+      *p = Op::combine(*p, ops::fold([](T a, T b) { return Op::combine(a, b); }, result(r)));
     }
   }
 
@@ -92,17 +93,16 @@ struct executor {
     if constexpr (W == 1 || is_float(typed) || (typed == dtype::b1 && requires { Op::on_masks; }))
       return Op::eval(operand<File, I>(r)...);
     else
-      return simd::map_lanes([](auto... a) { return Op::eval(a...); }, operand<File, I>(r)...);
+      return ops::map([](auto... a) { return Op::eval(a...); }, operand<File, I>(r)...);
   }
   template <class Frame, class Row>
-  CALX_INLINE static constexpr simd::lanes<T, W> load(const Frame& f, const Row& row, dim i,
+  CALX_INLINE static constexpr lanes<T, W> load(const Frame& f, const Row& row, dim i,
                                                       int count) {
     auto* p = address(f, row, i);
-    if constexpr (W == 1) return *p;
-    else if constexpr (stride == 0) return simd::splat<T, W>(*p);
+    if constexpr (stride == 0) return ops::template splat<T>(*p);
     else if constexpr (stride != 1)
-      return simd::load_strided<W>(p, f.template value<stride>(), count);
-    else return count == W ? simd::load<W>(p) : simd::load_part<W>(p, count);
+      return ops::load_strided(p, f.template value<stride>(), count);
+    else return ops::load(p, count);
   }
   template <class Frame, class File, class Row>
   CALX_INLINE static constexpr void store(const Frame& f, File& r, const Row& row, dim i,
@@ -111,13 +111,11 @@ struct executor {
   }
   template <class Frame, class Row>
   CALX_INLINE static constexpr void put(const Frame& f, const Row& row, dim i, int count,
-                                        const simd::lanes<T, W>& v) {
+                                        const lanes<T, W>& v) {
     auto* p = address(f, row, i);
-    if constexpr (W == 1) *p = v;
-    else if constexpr (stride != 1)
-      simd::store_strided(p, f.template value<stride>(), v, count);
-    else if (count == W) simd::store(p, v);
-    else simd::store_part(p, v, count);
+    if constexpr (stride != 1 && W > 1)
+      ops::store_strided(p, f.template value<stride>(), v, count);
+    else ops::store(p, v, count);
   }
   /// Combines with an accumulator along the innermost axis, else with memory.
   template <class Frame, class File, class Row>
@@ -127,12 +125,7 @@ struct executor {
       put(f, row, i, count, combine(load(f, row, i, count), operand<File, 0>(r)));
     } else {
       auto& sum = result(r);
-      if constexpr (W == 1) sum = combine(sum, operand<File, 0>(r));
-      else {
-        using simd::select;
-        auto next = combine(sum, operand<File, 0>(r));
-        sum = count == W ? next : select(simd::first_lanes<W>(count), next, sum);
-      }
+      sum = ops::first(count, combine(sum, operand<File, 0>(r)), sum);
     }
   }
 
@@ -141,7 +134,7 @@ struct executor {
   CALX_INLINE static constexpr V combine(const V& a, const V& b) {
     using Op = op_t<static_cast<int>(x.value)>;
     if constexpr (W == 1 || is_float(x.type)) return Op::combine(a, b);
-    else return simd::map_lanes([](T p, T q) { return Op::combine(p, q); }, a, b);
+    else return ops::map([](T p, T q) { return Op::combine(p, q); }, a, b);
   }
 };
 

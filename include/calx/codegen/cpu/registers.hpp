@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <tuple>
 
-#include <calx/codegen/cpu/simd.hpp>
+#include <calx/codegen/cpu/lanes.hpp>
 #include <calx/plan/freeze.hpp>
 
 namespace calx::inline CALX_ABI::codegen {
@@ -15,7 +15,7 @@ using plan::at;
 /// The registers of one dtype. Arrays of which every access has a constant index become variables.
 template <class T, int W, int N>
 struct register_bank {
-  simd::lanes<T, W> r[static_cast<std::size_t>(N > 0 ? N : 1)];
+  lanes<T, W> r[static_cast<std::size_t>(N > 0 ? N : 1)];
 };
 /// The registers of step S of plan P, W lanes wide.
 template <class P, int S, int W>

@@ -2,8 +2,6 @@
 // Runs a constant plan on typed memory: checks, one arena, then step by step.
 #pragma once
 
-#include <memory>
-
 #include <calx/base/error.hpp>
 #include <calx/base/memory.hpp>
 #include <calx/codegen/cpu/loop.hpp>
@@ -127,11 +125,7 @@ CALX_INLINE constexpr void run(const Inputs& inputs, const Outputs& outputs,
         return;
       }
     }
-    struct release {
-      void operator()(std::byte* p) const { free_aligned(p); }
-    };
-    std::unique_ptr<std::byte, release> memory(
-        static_cast<std::byte*>(allocate_aligned(layout.bytes() + 1)));
+    const owned_elements<std::byte> memory(layout.bytes());
     run_steps<P>(frame{inputs, outputs, memory.get(), layout.begin, values.value});
   }
 }

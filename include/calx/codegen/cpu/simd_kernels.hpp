@@ -261,7 +261,7 @@ CALX_INLINE batch<T> near(cos_f f, const batch<T>& x) {
   else return near_zeros(x, xsimd::cos(x), f);
 }
 template <class T>
-batch<T> near(tan_f, const batch<T>& x) {
+CALX_INLINE batch<T> near(tan_f, const batch<T>& x) {
   return xsimd::tan(x);
 }
 
@@ -275,7 +275,7 @@ inline constexpr double very_far = 823550;  // beyond 2^19 quarter turns
 
 /// a - b as a sum of two doubles: the result, and what rounding took from it.
 template <class D>
-D difference(const D& a, const D& b, D& rest) {
+CALX_INLINE D difference(const D& a, const D& b, D& rest) {
   const D d = a - b, used = d - a;
   rest = (a - (d - used)) - (b + used);
   return d;
@@ -283,33 +283,33 @@ D difference(const D& a, const D& b, D& rest) {
 /// x - n pi/2 to the last place, for whole |n| <= 2^19 that leave at most pi/2. Of pi/2's four
 /// parts three have 33 bits, so that their products with n are exact.
 template <class D>
-D without_quarter_turns(const D& x, const D& n) {
+CALX_INLINE D without_quarter_turns(const D& x, const D& n) {
   D lost, lost_too;
   D r = difference(x - n * D(0x1.921fb544p+0), n * D(0x1.0b4611a6p-34), lost);
   r = difference(r, n * D(0x1.3198a2ep-69), lost_too);
   return r + ((lost + lost_too) - n * D(0x1.b839a252049c1p-104));
 }
 template <class D>
-auto is_odd(const D& n) {
+CALX_INLINE auto is_odd(const D& n) {
   const D half = n * D(0.5);
   return half != xsimd::floor(half);
 }
 template <class D>
-D negated_if(const typename D::batch_bool_type& c, const D& x) {
+CALX_INLINE D negated_if(const typename D::batch_bool_type& c, const D& x) {
   return x ^ xsimd::select(c, D(-0.0), D(0.0));
 }
 template <class D>
-D by_turns(sin_f, const D& x) {
+CALX_INLINE D by_turns(sin_f, const D& x) {
   const D m = xsimd::nearbyint(x * D(std::numbers::inv_pi));
   return negated_if(is_odd(m), xsimd::sin(without_quarter_turns(x, m + m)));
 }
 template <class D>
-D by_turns(cos_f, const D& x) {
+CALX_INLINE D by_turns(cos_f, const D& x) {
   const D m = xsimd::floor(x * D(std::numbers::inv_pi)) + D(1);
   return negated_if(is_odd(m), xsimd::sin(without_quarter_turns(x, m + m - D(1))));
 }
 template <class D>
-D by_turns(tan_f, const D& x) {
+CALX_INLINE D by_turns(tan_f, const D& x) {
   const D n = xsimd::nearbyint(x * D(2 * std::numbers::inv_pi));
   const D y = xsimd::tan(without_quarter_turns(x, n));
   return xsimd::select(is_odd(n), D(-1) / y, y);
@@ -361,7 +361,7 @@ CALX_INLINE batch<T> many(cos_f f, const batch<T>& x) {
   return trigonometric(f, x);
 }
 template <class T>
-batch<T> many(tan_f f, const batch<T>& x) {
+CALX_INLINE batch<T> many(tan_f f, const batch<T>& x) {
   return trigonometric(f, x);
 }
 template <class T>
