@@ -48,6 +48,7 @@
 #include <calx/codegen/interpret_memory.hpp>
 #include <calx/codegen/interpret_reduce.hpp>
 #include <calx/codegen/interpreter.hpp>
+#include <calx/base/eigen.hpp>
 #include <calx/codegen/cpu/simd_parts.hpp>
 #include <calx/codegen/cpu/lanes.hpp>
 #include <calx/plan/plan.hpp>

@@ -152,7 +152,7 @@ auto asarray(X&& x) {
     if constexpr (requires(E* to) { traits::copy(x, to); }) {
       if (!from) return traits::copy(x, reinterpret_cast<E*>(out.mutable_data())), out;
     }
-    std::copy_n(static_cast<const T*>(from), out.size(), out.mutable_data());
+    if (from) std::copy_n(static_cast<const T*>(from), out.size(), out.mutable_data());
     return out;
   }
 }

@@ -2,9 +2,8 @@
 // Eigen's dense matrices, arrays and maps as leaves.
 #pragma once
 
-#include <Eigen/Core>
-
 #include <calx/array/leaf.hpp>
+#include <calx/base/eigen.hpp>
 
 namespace calx::inline CALX_ABI {
 

@@ -20,14 +20,14 @@ L make_leaf(const aval& a) {
   if constexpr (std::is_same_v<L, dynamic_array>) return dynamic_array(a);
   else return leaf_traits<L>::make(a.shape);
 }
-/// The same where run time knows the structure: that of `traced`. next() tells types.
+/// The same where run time knows the structure: that of `like_this`. next() tells types.
 template <class Result, class Spec, class R, class Next>
-Result make_result(const Spec& spec, const R& traced, Next&& next) {
+Result make_result(const Spec& spec, const R& like_this, Next&& next) {
   auto leaf = [&]<class L>(std::type_identity<L>) { return make_leaf<L>(next()); };
   if constexpr (tree::detail::is_tuple<Spec>) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return Result{make_result<std::tuple_element_t<I, Result>>(std::get<I>(spec),
-                                                                 std::get<I>(traced), next)...};
+                                                                 std::get<I>(like_this), next)...};
     }(std::make_index_sequence<std::tuple_size_v<Spec>>());
   } else if constexpr (requires { spec.original; }) {
     return make_like<Result>(*spec.original, leaf);
@@ -38,7 +38,7 @@ Result make_result(const Spec& spec, const R& traced, Next&& next) {
   } else if constexpr (tree::is_static<R>()) {
     return tree::build<Result, Result>(leaf);
   } else {
-    return tree::convert<Result>(traced, [&](const tracer&) { return make_leaf<dynamic_array>(next()); });
+    return tree::convert<Result>(like_this, [&](const tracer&) { return make_leaf<dynamic_array>(next()); });
   }
 }
 
@@ -112,13 +112,13 @@ auto trace_values(graph& p, const G& g, const A&... a) {
 template <class Spec, class G, class... A>
 auto run_traced(const Spec& spec, const G& g, const A&... a) {
   graph p;
-  auto traced = trace_values(p, g, a...);
-  set_outputs(p, traced);
+  auto values = trace_values(p, g, a...);
+  set_outputs(p, values);
   graph program = passes::compact(p);
-  using result = result_of_t<Spec, decltype(traced), dynamic_leaves>;
+  using result = result_of_t<Spec, decltype(values), dynamic_leaves>;
   std::size_t k = 0;
   result out = make_result<result>(
-      spec, traced, [&] { return aval(program.type(program.outputs[k++])); });
+      spec, values, [&] { return aval(program.type(program.outputs[k++])); });
   input_pointers in;
   in.add(g);
   (in.add(a), ...);

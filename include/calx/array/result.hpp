@@ -61,7 +61,7 @@ struct result_of<automatic, R, Leaves, First> {
   template <class... E>
   static auto members(std::type_identity<std::tuple<E&...>>) {
     return []<int... I>(std::integer_sequence<int, I...>) {
-      constexpr int count[] = {tree::leaf_count<E>()..., 0};
+      static constexpr int count[] = {tree::leaf_count<E>()..., 0};
       constexpr auto first = [](int k) {
         int n = First;
         for (int i = 0; i < k; ++i) n += count[i];
@@ -85,9 +85,13 @@ struct result_of<automatic, R, Leaves, First> {
   template <class...>
   struct pack {};
   template <class A, class B, class X, class Y>
-  static std::type_identity<std::pair<X, Y>> rebuilt(std::pair<A, B>*, pack<X, Y>);
+  static auto rebuilt(std::pair<A, B>*, pack<X, Y>) {
+    return std::type_identity<std::pair<X, Y>>();
+  }
   template <class... A, class... X>
-  static std::type_identity<std::tuple<X...>> rebuilt(std::tuple<A...>*, pack<X...>);
+  static auto rebuilt(std::tuple<A...>*, pack<X...>) {
+    return std::type_identity<std::tuple<X...>>();
+  }
 
   static auto find() {
     constexpr auto k = tree::kind<R>;
@@ -115,7 +119,7 @@ template <class... S, class... R, class Leaves, int First>
 struct result_of<std::tuple<S...>, std::tuple<R...>, Leaves, First> {
   template <int... I>
   static auto find(std::integer_sequence<int, I...>) {
-    constexpr int count[] = {tree::leaf_count<R>()..., 0};
+    static constexpr int count[] = {tree::leaf_count<R>()..., 0};
     constexpr auto first = [](int k) {
       int n = First;
       for (int i = 0; i < k; ++i) n += count[i];

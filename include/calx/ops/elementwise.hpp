@@ -143,6 +143,10 @@ struct op_result<Op, A...> {
   using type = element_t<Op::result(detail::computed<Op, A...>())>;
 };
 
+namespace detail {
+template <class T, int>
+using same_for = T;
+}
 /// Base of ops on single elements. Codegen makes loops of `eval`; an Op supplies
 ///
 ///     template <class T> static constexpr T eval(T x...);
@@ -204,8 +208,8 @@ struct elementwise {
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
     return sum_of_products<Tracer>(g, n, tangents, std::make_integer_sequence<int, Arity>());
   }
-  template <class Tracer>
-    requires(Op::linear)
+  template <class Tracer, class Self = Op>
+    requires(Self::linear)
   static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* is_linear,
                                   int* out) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
@@ -233,20 +237,25 @@ struct elementwise {
   /// t times the partial derivative of node n by operand I, or -1 if that is zero.
   template <class Tracer, int I>
   static constexpr int product(graph_for<Tracer>& g, int n, int t) {
-    return [&]<int... K>(std::integer_sequence<int, K...>) {
-      constexpr bool smooth = requires(Tracer x) {
-        Op::partial(arg<I>(), (static_cast<void>(K), x)..., x);
-      };
-      if constexpr (!smooth) return -1;
-      else {
-        Tracer p = Op::partial(arg<I>(), Tracer{&g, g.arg(n, K)}..., Tracer{&g, n});
-        Tracer tangent{&g, t};
-        // A factor that is always zero makes no derivative, even of a pole.
-        if (!p.is_weak() && detail::is_zero(g, p.id)) return -1;
-        if constexpr (Op::pole) return guarded_mul(tangent, p).id;
-        else return (tangent * p).id;
-      }
-    }(std::make_integer_sequence<int, Arity>());
+    return product<Tracer, I>(g, n, t, std::make_integer_sequence<int, Arity>());
+  }
+  // A function of its own: in a lambda, nvcc looks up what `if constexpr` leaves out.
+  template <class Tracer, int I, int... K, class Self = Op>
+  static constexpr int product(graph_for<Tracer>& g, int n, int t,
+                               std::integer_sequence<int, K...>) {
+    constexpr bool smooth = requires {
+      Self::partial(arg<I>(), std::declval<detail::same_for<Tracer, K>>()...,
+                    std::declval<Tracer>());
+    };
+    if constexpr (!smooth) return -1;
+    else {
+      Tracer p = Self::partial(arg<I>(), Tracer{&g, g.arg(n, K)}..., Tracer{&g, n});
+      Tracer tangent{&g, t};
+      // A factor that is always zero makes no derivative, even of a pole.
+      if (!p.is_weak() && detail::is_zero(g, p.id)) return -1;
+      if constexpr (Self::pole) return guarded_mul(tangent, p).id;
+      else return (tangent * p).id;
+    }
   }
   template <class Tracer, int... I>
   static constexpr int sum_of_products(graph_for<Tracer>& g, int n, const int* tangents,

@@ -37,12 +37,13 @@ constexpr op_info make_info() {
   if constexpr (requires { Op::slot; }) info.user_slot = Op::slot;
   if constexpr (requires { typename Op::combine_op; })
     info.combine = &info_of<typename Op::combine_op>;
-  if constexpr (requires { &Op::template simplify<graph>; })
+  if constexpr (requires { info.simplify = &Op::template simplify<graph>; })
     info.simplify = &Op::template simplify<graph>;
-  if constexpr (requires { &Op::template jvp<tracer>; }) info.jvp = &Op::template jvp<tracer>;
-  if constexpr (requires { &Op::template transpose<tracer>; })
+  if constexpr (requires { info.jvp = &Op::template jvp<tracer>; })
+    info.jvp = &Op::template jvp<tracer>;
+  if constexpr (requires { info.transpose = &Op::template transpose<tracer>; })
     info.transpose = &Op::template transpose<tracer>;
-  if constexpr (requires { &Op::template batch<tracer>; })
+  if constexpr (requires { info.batch = &Op::template batch<tracer>; })
     info.batch = &Op::template batch<tracer>;
   return info;
 }

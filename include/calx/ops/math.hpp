@@ -172,8 +172,8 @@ struct logistic_t : math_op<logistic_t> {
   CALX_HD static constexpr T eval(T x) {
     using detail::select;
     using std::exp;
-    T small = exp(select(x < T(0), x, -x));
-    return select(x < T(0), small, T(1)) / (T(1) + small);
+    T decay = exp(select(x < T(0), x, -x));
+    return select(x < T(0), decay, T(1)) / (T(1) + decay);
   }
   template <class X>
   static constexpr X partial(arg<0>, X, X y) { return y * (1.0 - y); }

@@ -41,7 +41,7 @@ constexpr access reduced_access(const graph& g, int n, const access& result) {
 class loop_writer {
  public:
   constexpr loop_writer(const grouping& from, program& to, int k)
-      : in(from), g(from.g), p(to), self(k), registers(at(g.size()), -1) {
+      : in(from), g(from.g), p(to), registers(at(g.size()), -1) {
     l.space = in.groups[at(k)].space;
     for (const item& x : in.groups[at(k)].items) write(x);
     for (const instruction& x : stores) l.body.push_back(x);
@@ -52,7 +52,6 @@ class loop_writer {
   const grouping& in;
   graph& g;
   program& p;
-  int self;
   vec<int> registers;  // by node, -1: not computed here yet
   vec<instruction> stores;
   loop l;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/passes/reach.hpp>
+#include <calx/trace/operators.hpp>
 
 namespace calx::inline CALX_ABI::plan {
 

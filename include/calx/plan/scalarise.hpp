@@ -325,10 +325,10 @@ constexpr graph scalarise(const graph& g) {
   if (!can_split(g)) return g;
   dim work = count_operations(g);
   if (work >= 0 && work <= most_operations) return scalariser(g, splitting::all).out;
-  dim small = 0;  // the same count along small axes
+  dim parts = 0;  // the same count along small axes
   for (int n = 0; n < g.size(); ++n)
-    small += count_parts(g.shape(n), split_axes(g.shape(n), splitting::small_axes));
-  return scalariser(g, small <= most_operations ? splitting::small_axes : splitting::none).out;
+    parts += count_parts(g.shape(n), split_axes(g.shape(n), splitting::small_axes));
+  return scalariser(g, parts <= most_operations ? splitting::small_axes : splitting::none).out;
 }
 
 }  // namespace calx::inline CALX_ABI::plan

@@ -2,8 +2,7 @@
 // A contraction as calls of Eigen's products, or as plain loops for other elements than floats.
 #pragma once
 
-#include <Eigen/Core>
-
+#include <calx/base/eigen.hpp>
 #include <calx/codegen/cpu/registers.hpp>
 
 namespace calx::inline CALX_ABI::codegen {

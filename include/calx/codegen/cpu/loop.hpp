@@ -15,7 +15,7 @@ struct loop_shape {
 
   /// As many lanes as registers of the widest element type hold; numbers alone for rank 0.
   static constexpr int lanes() {
-    if (rank == 0 || step.space[rank - 1] == 0) return 1;
+    if (!simd::has_registers || rank == 0 || step.space[rank > 0 ? rank - 1 : 0] == 0) return 1;
     std::size_t widest = 4;
     for (int d = 0; d < dtype_count; ++d)
       if (step.registers[d] > 0 && size_of(static_cast<dtype>(d)) > widest)
@@ -26,9 +26,10 @@ struct loop_shape {
   static constexpr int width = lanes();
   /// True if some reduction runs along the innermost axis.
   static constexpr bool accumulates() {
+    constexpr int inner = rank > 0 ? rank - 1 : 0;
     for (int k = step.hoisted; rank > 0 && k < step.last; ++k) {
       plan::instruction x = P::instruction_at(k);
-      if (x.op == plan::op_reduce && P::access_at(x.access).stride[rank - 1] == 0) return true;
+      if (x.op == plan::op_reduce && P::access_at(x.access).stride[inner] == 0) return true;
     }
     return false;
   }

@@ -196,8 +196,8 @@ CALX_INLINE batch<T> near_the_ends(const batch<T>& x, const batch<T>& y,
 /// xsimd's logarithms of subnormal doubles are off by a multiple.
 template <class T, class F>
 CALX_INLINE batch<T> below_normal(const batch<T>& x, const batch<T>& y, F f) {
-  const auto small = x < batch<T>(std::numeric_limits<T>::min());
-  if (xsimd::any(small)) [[unlikely]] return repaired(x, y, small & (x > batch<T>(0)), f);
+  const auto tiny = x < batch<T>(std::numeric_limits<T>::min());
+  if (xsimd::any(tiny)) [[unlikely]] return repaired(x, y, tiny & (x > batch<T>(0)), f);
   return y;
 }
 
@@ -239,12 +239,12 @@ CALX_INLINE batch<T> many(log1p_f, const batch<T>& x) {
   return xsimd::select(x == batch<T>(0), x, xsimd::log1p(x));
 }
 
-/// y, but f(x) where the sine or cosine y of a float is so small away from 0 that the reduction by
+/// y, but f(x) where the sine or cosine y of a float is so tiny away from 0 that the reduction by
 /// multiples of pi/2 has cancelled more digits than xsimd's constants hold.
 template <class T, class F>
 CALX_INLINE batch<T> near_zeros(const batch<T>& x, const batch<T>& y, F f) {
-  const auto small = xsimd::abs(y) < batch<T>(T(0x1p-14));
-  return repaired(x, y, small & (xsimd::abs(x) > batch<T>(T(0.5))), f);
+  const auto tiny = xsimd::abs(y) < batch<T>(T(0x1p-14));
+  return repaired(x, y, tiny & (xsimd::abs(x) > batch<T>(T(0.5))), f);
 }
 template <class T>
 using angle_of =

@@ -11,7 +11,11 @@
 
 namespace calx::inline CALX_ABI::simd {
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512BW__)
+#if defined(__CUDACC__)
+// Functions for both sides of a launch cannot take vectors, nvcc says: here, numbers alone.
+inline constexpr int native_bytes = 16;
+inline constexpr bool has_registers = false;
+#elif defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512BW__)
 inline constexpr int native_bytes = 64;
 inline constexpr bool has_registers = true;
 #elif defined(__AVX__)
@@ -73,7 +77,11 @@ CALX_INLINE To bits_as(const From& x) {
 
 template <class Half, int First, class V, int... I>
 CALX_INLINE void take(Half& out, const V& x, std::integer_sequence<int, I...>) {
+#if defined(__CUDACC__)  // which leaves packs in arguments of a builtin as they are
+  out = Half{x[First + I]...};
+#else
   out = __builtin_shufflevector(x, x, (First + I)...);
+#endif
 }
 /// Half of x: the lower lanes for Side 0, the upper for 1.
 template <int Side, class E, int W>
@@ -90,7 +98,12 @@ CALX_INLINE parts<E, W / 2> half(const parts<E, W>& x) {
 template <class V, class Half, int... I>
 CALX_INLINE void put_together(V& out, const Half& a, const Half& b,
                               std::integer_sequence<int, I...>) {
+#if defined(__CUDACC__)
+  constexpr int n = static_cast<int>(sizeof...(I)) / 2;
+  out = V{(I < n ? a[I % n] : b[I % n])...};
+#else
   out = __builtin_shufflevector(a, b, I...);
+#endif
 }
 /// The lanes of a, then those of b.
 template <class E, int W>
