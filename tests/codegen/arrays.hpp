@@ -7,6 +7,7 @@
 #include <calx/trace/structure.hpp>
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace programs {
 using namespace calx;

@@ -419,6 +419,8 @@ void check_function(const char* name, double ulps, F f, R reference) {
 
 }  // namespace
 
+// Without kernels these are the standard library's functions, which promise nothing.
+#if defined(CALX_HAS_XSIMD)
 TEST_CASE("exponentials and logarithms keep their promised accuracy, to the ends of the range") {
   check_function("exp", exp_t::ulp, [](auto x) { return exp_t::eval(x); },
                  [](long double x) { return std::exp(x); });
@@ -465,6 +467,7 @@ TEST_CASE("hyperbolic functions keep their promised accuracy, to the ends of the
   check_function("atanh", 3, [](auto x) { return simd::atanh(x); },
                  [](long double x) { return std::atanh(x); });
 }
+#endif
 
 TEST_CASE("roots and roundings are exact") {
   check_function("sqrt", 0.5, [](auto x) { return sqrt_t::eval(x); },

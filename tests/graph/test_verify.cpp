@@ -23,7 +23,7 @@ struct sample {
     both = concatenate_t::emit(g, {moved, y}, 1);
     product = dot_general_t::emit(g, x, y, {{}, {}, {1}, {0}});
     total = reduce_sum_t::emit(g, product, {0, 1});
-    g.outputs = std::vector<int>(1, total);
+    g.outputs.push_back(total);
   }
 };
 template <class F>

@@ -226,6 +226,80 @@ inline void core_cases(case_writer& w) {
   }
 }
 
+/// A move or reduction of any array with at least one axis.
+using move = std::function<int(graph&, int)>;
+inline dims filled(int rank, dim d) {
+  dims s;
+  for (int i = 0; i < rank; ++i) s.push(d);
+  return s;
+}
+/// The elements 0, 2, ... or 1, 3, ... of an axis, or all of an axis that is too short.
+inline int every_other(graph& g, int x, int axis, dim first) {
+  dims shape = g.shape(x), start = filled(shape.rank, 0), stride = filled(shape.rank, 1);
+  if (shape[axis] <= first) return x;
+  start[axis] = first, stride[axis] = 2, shape[axis] = (shape[axis] - first + 1) / 2;
+  return slice_t::emit(g, x, start, stride, shape);
+}
+/// Without two elements of each axis, the first of which `start` are at its beginning.
+inline int trimmed(graph& g, int x, dim start) {
+  dims shape = g.shape(x);
+  for (int i = 0; i < shape.rank; ++i)
+    if ((shape[i] -= 2) < 0) return x;
+  return slice_t::emit(g, x, filled(shape.rank, start), filled(shape.rank, 1), shape);
+}
+inline const std::vector<move> moves = {
+    [](graph& g, int x) { return trimmed(g, x, 0); },
+    [](graph& g, int x) { return trimmed(g, x, 1); },
+    [](graph& g, int x) {
+      dims shape = g.shape(x), one = filled(shape.rank, 1);
+      for (int i = 0; i < shape.rank; ++i) shape[i] += 2;
+      return pad_t::emit(g, x, one, one, shape);
+    },
+    [](graph& g, int x) {  // axes in reverse order, and one more of extent 1
+      dims shape{1};
+      detail::dim_list axes;
+      for (int i = g.shape(x).rank; i > 0; --i) shape.push(g.shape(x)[i - 1]), axes.push_back(i);
+      return broadcast_in_dim_t::emit(g, x, shape, axes);
+    },
+    [](graph& g, int x) {
+      detail::dim_list all;
+      for (int i = 0; i < g.shape(x).rank; ++i) all.push_back(i);
+      return reshape_t::emit(g, reduce_sum_t::emit(g, x, all), {1});
+    },
+    [](graph& g, int x) { return every_other(g, x, 0, 1); },
+    [](graph& g, int x) { return every_other(g, x, g.shape(x).rank - 1, 0); },
+    [](graph& g, int x) { return rev_t::emit(g, x, {0}); },
+    [](graph& g, int x) { return rev_t::emit(g, x, {g.shape(x).rank - 1}); },
+    [](graph& g, int x) { return detail::to_front(g, x, g.shape(x).rank - 1); },
+    [](graph& g, int x) { return detail::repeat(g, x, 2); },
+    [](graph& g, int x) {
+      dims shape = g.shape(x);
+      detail::dim_list axes;
+      for (dim i = 0; i < shape.rank; ++i) axes.push_back(i);
+      shape.push(3);
+      return broadcast_in_dim_t::emit(g, x, shape, axes);
+    },
+    [](graph& g, int x) { return reshape_t::emit(g, x, {g.shape(x).size()}); },
+    [](graph& g, int x) { return reshape_t::emit(g, x, {1, g.shape(x).size()}); },
+    [](graph& g, int x) {
+      dims low = filled(g.shape(x).rank, 1), shape = g.shape(x);
+      for (dim& d : shape.extent) d = 2 * d + 1;
+      return pad_t::emit(g, x, low, filled(shape.rank, 2), shape);
+    },
+    [](graph& g, int x) {
+      dims low = filled(g.shape(x).rank, 0), shape = g.shape(x);
+      shape[0] += 1;
+      return pad_t::emit(g, x, low, filled(shape.rank, 1), shape);
+    },
+    [](graph& g, int x) { return concatenate_t::emit(g, {x, rev_t::emit(g, x, {0})}, 0); },
+    [](graph& g, int x) {
+      return g.shape(x).rank > 1 ? reduce_sum_t::emit(g, x, {0}) : detail::emit<neg_t>(g, x);
+    },
+    [](graph& g, int x) {
+      int last = g.shape(x).rank - 1;
+      return last > 0 ? reduce_max_t::emit(g, x, {last}) : x;
+    }};
+
 /// Ops that no case is for, and why.
 inline const std::map<std::string_view, std::string_view> without_cases = {
     {"variable", "stands for a value that a pass puts in its place; every law uses some"},

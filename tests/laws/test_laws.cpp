@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Laws that every op of the registry must obey, in every mode; an op without a case fails.
+#include <algorithm>
+
 #include "../catch.hpp"
 #include "cases.hpp"
 
@@ -120,8 +122,8 @@ array example(const array& batch, dim k) {
   dims s = batch.shape;
   s.erase(0);
   array one(batch.type, s);
-  std::memcpy(one.bytes.data(), batch.bytes.data() + static_cast<std::size_t>(k) * one.bytes.size(),
-              one.bytes.size());
+  auto from = batch.bytes.begin() + k * static_cast<std::ptrdiff_t>(one.bytes.size());
+  std::copy_n(from, one.bytes.size(), one.bytes.begin());
   return one;
 }
 /// Arguments with a batch of `size` where `mask` has a bit.
@@ -293,6 +295,49 @@ TEST_CASE("what has a transpose is linear in each operand") {
               64 * epsilon_of(y[0].type) * (1 + std::abs(y[3].at(i))));
     }
   }
+}
+
+TEST_CASE("each operand of what has a transpose can be transposed alone") {
+  for (const law_case& c : cases) {
+    drawn_case d = draw(c);
+    graph whole = program_of(c.f);
+    for (std::size_t a = 0; a < d.x.size(); ++a) {
+      graph g;
+      node_list x;
+      for (const aval& t : c.f.types) x.push_back(input_t::emit(g, t));
+      int y = c.f.call(g, x)[0], u = input_t::emit(g, aval(g.type(y)));
+      if (!is_float(d.x[a].type) || !is_float(g.element(y)) || !g.at(y).op->transpose) continue;
+      INFO(c.label << ", operand " << a);
+      g.outputs = passes::transpose(g, {x[a]}, {y}, {u});
+      if (g.outputs[0] < 0) continue;
+      REQUIRE(describe(g) == "");
+      auto ct = cotangents(c.f, 90), at_zero = d.x, args = d.x;
+      at_zero[a] = array(d.x[a].type, d.x[a].shape, [](dim) { return 0.0; });
+      args.push_back(ct[0]);
+      auto back = programs::run(g, args);
+      array p = programs::run(whole, d.x)[0], q = programs::run(whole, at_zero)[0];
+      double size = 0, forward = dot(ct, {p}, size) - dot(ct, {q}, size);
+      double backward = dot(back, {d.x[a]}, size);
+      double epsilon = std::max(epsilon_of(p.type), epsilon_of(d.x[a].type));
+      CHECK(std::abs(forward - backward) <= 16 * epsilon * size);
+    }
+  }
+}
+
+TEST_CASE("a chain of moves does what they do one by one") {
+  auto one = [](const move& m, const array& x) {
+    return run_both({{{x.type, x.shape}}, [&](graph& g, const node_list& n) {
+                       return node_list{m(g, n[0])};
+                     }}, {x})[0];
+  };
+  for (const dims& s : {dims{4, 3}, dims{1, 5}, dims{7}})
+    for (const move& p : moves)
+      for (const move& q : moves)
+        for (const move& r : moves) {
+          array x = samples(dtype::f64, s);
+          move all = [&](graph& g, int n) { return r(g, q(g, p(g, n))); };
+          CHECK(close(one(all, x), one(r, one(q, one(p, x))), 8 * epsilon_of(dtype::f64)));
+        }
 }
 
 TEST_CASE("a branch that is not taken has no derivative, to second order, at poles") {

@@ -141,9 +141,12 @@ TEST_CASE("conversions by way of a wider type are one, or none") {
     return passes::compact(g).size() - 1;
   };
   using enum dtype;
-  static_assert(by_way(f32, f64, f32) == 0 && by_way(i32, f64, i32) == 0 && by_way(b1, f32, b1) == 0);
-  static_assert(by_way(i32, i64, u32) == 1 && by_way(i32, f64, f32) == 1 && by_way(b1, i32, f64) == 1);
-  static_assert(by_way(f32, f64, i32) == 1 && by_way(u32, i64, f32) == 1 && by_way(i32, f64, b1) == 1);
+  static_assert(by_way(f32, f64, f32) == 0 && by_way(i32, f64, i32) == 0 &&
+                by_way(b1, f32, b1) == 0);
+  static_assert(by_way(i32, i64, u32) == 1 && by_way(i32, f64, f32) == 1 &&
+                by_way(b1, i32, f64) == 1);
+  static_assert(by_way(f32, f64, i32) == 1 && by_way(u32, i64, f32) == 1 &&
+                by_way(i32, f64, b1) == 1);
   // Integers wrap where floats stop; and what rounds or wraps is no way back.
   static_assert(by_way(i32, f64, u32) == 2 && by_way(f64, f32, f64) == 2 &&
                 by_way(i64, f64, i64) == 2);
@@ -202,6 +205,9 @@ TEST_CASE("parts of parts are one part") {
   static_assert(nodes({3}, [](graph& g, int x) {
     return slice_t::emit(g, pad_t::emit(g, x, {1}, {2}, {8}), {1}, {2}, {3});
   }) == 0);
+  static_assert(nodes({3}, [](graph& g, int x) {
+    return rev_t::emit(g, broadcast_in_dim_t::emit(g, x, {4, 3}, {1}), {0});
+  }) == 1);
   static_assert(nodes({3, 1}, [](graph& g, int x) {
     return rev_t::emit(g, rev_t::emit(g, x, {0, 1}), {0});
   }) == 0);

@@ -68,6 +68,16 @@ constexpr void require_floats(graph& g, std::string_view transform, int argument
   });
 }
 
+/// Refuses results that have no derivative.
+constexpr void require_float_results(graph& g, std::string_view transform,
+                                     const passes::node_list& outputs) {
+  for (int n : outputs)
+    if (g.failed == error_kind::none && !is_float(g.element(n)))
+      g.fail(error_kind::dtype, text() << transform << ": the function must return floats, but it "
+                                       << "returned dtype " << g.element(n)
+                                       << ", which has no derivative");
+}
+
 /// Which arguments a transform differentiates.
 template <int... I>
 struct argnums {

@@ -5,15 +5,38 @@
 #include <calx/array/execute.hpp>
 
 namespace calx::inline CALX_ABI {
-/// A callable whose result goes into `out`: what `g.into(out)` returns. `out` is a number, a tensor,
-/// a std::vector, an Eigen matrix, or a tree of those, with the shapes and dtypes of the result and
-/// memory that does not overlap the arguments. Calling it allocates nothing for the result. Throws
-/// shape_error or dtype_error before anything is written.
+namespace detail {
+/// What the compiler knows to be wrong with an Out as the destination of plan P's results.
+template <class P, class Out>
+struct destination_problem {
+  template <class... L>
+  static constexpr text find(std::type_identity<std::tuple<L&...>>) {
+    text t;
+    int k = 0;
+    auto look = [&]<class E>(std::type_identity<E>) {
+      if constexpr (!requires { leaf_traits<E>::dynamic; })
+        if (t.length == 0) t = destination_error(aval_of<E>(), P::output(k));
+      ++k;
+    };
+    (look(std::type_identity<L>()), ...);
+    return t;
+  }
+  static constexpr text error() {
+    return find(std::type_identity<decltype(tree::leaves(std::declval<Out&>()))>());
+  }
+};
+}  // namespace detail
+
+/// A callable whose result goes into `out`: what `g.into(out)` returns. `out` is a number, a
+/// tensor, a std::vector, an Eigen matrix, or a tree of those, with the shapes and dtypes of the
+/// result and memory that does not overlap the arguments. Calling it allocates nothing for the
+/// result. What the compiler can see not to fit does not compile; the rest throws shape_error or
+/// dtype_error before anything is written.
 ///
 ///     calx::grad(f).into(gradient)(x);
 template <class G, class Out>
 struct into_fn {
-  const G& g;
+  G g;
   Out& out;
 
   template <class... A>
@@ -28,6 +51,7 @@ struct into_fn {
       static_assert(plan_type::outputs ==
                         static_cast<int>(std::tuple_size_v<decltype(tree::leaves(out))>),
                     "calx: into: the destination has another number of leaves than the result");
+      static_assert(detail::no_error<detail::destination_problem<plan_type, Out>>());
       int k = 0;
       tree::for_each(out, [&](const auto& leaf) {
         detail::require_destination(aval_of(leaf), runner::output(values, k++));

@@ -110,7 +110,7 @@ struct jacobian_fn {
     auto x = detail::differentiated<Arguments>(g, name, args);
     auto y = detail::lifted(g, std::apply(f, detail::with_variables<Arguments>(args, x)));
     auto in = detail::ids_of(x), out = detail::ids_of(y);
-    detail::require_floats(g, name, 0, x);
+    detail::require_float_results(g, name, out);
     vec<passes::node_list> rows(out.size(), in);
     if (g.failed == error_kind::none) {
       if constexpr (Reverse::value) rows = detail::reverse_blocks(g, in, out);

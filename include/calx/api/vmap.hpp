@@ -84,15 +84,28 @@ constexpr T examples(graph& g, mapping& m, const T& t, const vec<int>& axes,
     return one_example(g, m, x, axis, argument);
   });
 }
+/// Fails unless there is one axis for each of so many leaves; name(text&) writes of what.
+template <class Name>
+constexpr bool names_each_leaf(graph& g, const vec<int>& axes, std::size_t leaves,
+                               const Name& name) {
+  if (axes.size() == leaves) return true;
+  fail_with(g, error_kind::generic, [&](text& t) {
+    name(t << "vmap: ");
+    t << " has " << static_cast<int>(axes.size()) << " entries for " << static_cast<int>(leaves)
+      << " leaves; give one for each, or one for all";
+  });
+  return false;
+}
 /// The outputs as batches, the batch axis where it is wanted.
 constexpr passes::node_list batched_outputs(graph& g, const mapping& m,
                                             const passes::node_list& outputs,
                                             const vec<int>& axes) {
+  if (!names_each_leaf(g, axes, outputs.size(), [](text& t) { t << "out_axes"; })) return outputs;
   auto values = passes::vmap(g, m.variables, m.batches, m.size, outputs);
   passes::node_list ids;
   for (std::size_t k = 0; k < values.size(); ++k) {
     auto [id, batched] = values[k];
-    int axis = k < axes.size() ? axes[k] : 0;
+    int axis = axes[k];
     if (axis == unmapped && batched)
       g.fail(error_kind::generic, text("vmap: out_axes is none for an output that differs between "
                                        "examples; give it an axis"));
@@ -138,6 +151,9 @@ struct vmap_fn {
       auto one = [&](const auto& x, auto axis) {
         auto t = detail::lifted(g, x);
         auto axes = detail::leaf_list(axis, detail::ids_of(t).size());
+        detail::names_each_leaf(g, axes, detail::ids_of(t).size(), [&](text& say) {
+          say << "in_axes of argument " << argument;
+        });
         return detail::examples(g, m, t, axes, argument++);
       };
       // In braces, so that arguments are taken from left to right.

@@ -166,16 +166,26 @@ struct compiled_call {
     return result;
   }
 };
+/// What is wrong with a destination leaf for a result; empty if nothing is. Extents that only run
+/// time knows fit any other.
+constexpr text destination_error(const aval& have, const aval& want) {
+  bool fits = have.shape.rank == want.shape.rank;
+  for (int i = 0; fits && i < want.shape.rank; ++i)
+    fits = have.shape[i] == want.shape[i] || have.shape[i] < 0 || want.shape[i] < 0;
+  text t;
+  if (!fits)
+    t << "into: the result has shape " << want.shape << ", but the destination has shape "
+      << have.shape << "; they must be equal";
+  else if (have.type != want.type)
+    t << "into: the result has dtype " << want.type << ", but the destination has " << have.type
+      << "; they must be equal";
+  return t;
+}
 /// Throws unless a destination leaf has the type of the result.
 inline void require_destination(const aval& have, const aval& want) {
-  if (!(have.shape == want.shape))
-    raise(error_kind::shape, text() << "into: the result has shape " << want.shape
-                                    << ", but the destination has shape " << have.shape
-                                    << "; they must be equal");
-  if (have.type != want.type)
-    raise(error_kind::dtype, text() << "into: the result has dtype " << want.type
-                                    << ", but the destination has " << have.type
-                                    << "; they must be equal");
+  const text wrong = destination_error(have, want);
+  if (wrong.length > 0)
+    raise(have.type == want.type ? error_kind::shape : error_kind::dtype, wrong);
 }
 
 /// Array expressions computed; all else as it is.

@@ -128,18 +128,27 @@ auto run_traced(const Spec& spec, const G& g, const A&... a) {
   return out;
 }
 
+/// Throws unless the leaves of `out` have the types of a program's results.
+template <class Out>
+void require_destinations(const graph& program, const Out& out) {
+  std::size_t leaves = 0, k = 0;
+  tree::for_each(out, [&](const auto&) { ++leaves; });
+  if (leaves != program.outputs.size())
+    raise(error_kind::shape, text() << "into: the result has "
+                                    << static_cast<int>(program.outputs.size())
+                                    << " leaves, but the destination has "
+                                    << static_cast<int>(leaves) << "; give one for each");
+  tree::for_each(out, [&](const auto& leaf) {
+    require_destination(aval_of(leaf), program.type(program.outputs[k++]));
+  });
+}
 /// The same with the result written to `out`, whose leaves must have the types of the result.
 template <class Out, class G, class... A>
 void run_traced_into(Out& out, const G& g, const A&... a) {
   graph p;
   set_outputs(p, trace_values(p, g, a...));
   graph program = passes::compact(p);
-  std::size_t k = 0;
-  tree::for_each(out, [&](const auto& leaf) {
-    aval want = k < program.outputs.size() ? program.type(program.outputs[k]) : aval();
-    require_destination(aval_of(leaf), want);
-    ++k;
-  });
+  require_destinations(program, out);
   input_pointers in;
   in.add(g);
   (in.add(a), ...);

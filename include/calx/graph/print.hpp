@@ -36,7 +36,7 @@ inline std::string number(dtype d, dim bits) {
 inline std::string expression(const graph& g, int n) {
   const node& d = g.at(n);
   std::string out(d.op->name);
-  for (int i = 0; i < d.arg_count; ++i) out += " %" + std::to_string(g.arg(n, i));
+  for (int i = 0; i < d.arg_count; ++i) (out += " %") += std::to_string(g.arg(n, i));
   bool constant = d.op->kind == op_kind::leaf && d.op->name == "constant";
   for (int i = 0; i < d.int_count; ++i) {
     out += i == 0 ? " {" : ", ";
@@ -64,7 +64,7 @@ inline std::string to_dot(const graph& g) {
     out += "  n" + id + " [label=\"%" + id + " = " + printing::expression(g, n) + "\\n" +
            printing::type(g.type(n)) + "\"];";
     for (int i = 0; i < g.at(n).arg_count; ++i)
-      out += " n" + std::to_string(g.arg(n, i)) + " -> n" + id + ";";
+      (out += " n") += std::to_string(g.arg(n, i)) + " -> n" + id + ";";
     out += '\n';
   }
   for (std::size_t k = 0; k < g.outputs.size(); ++k) {

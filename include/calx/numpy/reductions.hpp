@@ -33,7 +33,8 @@ constexpr tracer arg_extremum(std::string_view name, const tracer& x, const redu
   graph& g = *x.program;
   require_elements(name, x, o.axes);
   tracer flat = o.all ? reshape(x, {-1}) : x;
-  dim_list axes = reduced_axes(g, name, flat.dimensions(), o.all ? dim_list{0} : o.axes);
+  const dim_list first{0};  // named, as g++ 12 destroys a temporary of `?:` that it never made
+  dim_list axes = reduced_axes(g, name, flat.dimensions(), o.all ? first : o.axes);
   if (axes.size() > 1)
     g.fail(error_kind::index, text() << name << ": takes one axis or none, but got "
                                      << static_cast<int>(axes.size()));

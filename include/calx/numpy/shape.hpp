@@ -33,20 +33,43 @@ struct transpose_fn : detail::array_function<transpose_fn> {
 inline constexpr transpose_fn transpose{};
 
 namespace detail {
+/// Broadcasts what it is called with to a shape; its data send the call to the run-time trace.
+struct broadcaster {
+  dims shape;
+  constexpr tracer operator()(const tracer& x) const { return broadcast_to(x, shape); }
+};
 /// broadcast_to with extents that only run time knows.
 struct broadcast_to_fn {
   template <class A, std::integral... N>
   constexpr auto operator()(const A& x, N... n) const {
     const dims shape{static_cast<dim>(n)...};
     if constexpr (std::is_same_v<A, tracer>) return detail::broadcast_to(x, shape);
+    else if constexpr (std::is_same_v<A, dynamic_array>) return execute(broadcaster{shape}, x);
+    else if constexpr (number<A>) return repeated<A, sizeof...(N)>(&x, {}, shape);
     else {
       const auto source = asarray(x);
-      using T = typename std::remove_cvref_t<decltype(source)>::value_type;
-      array<T, static_cast<int>(sizeof...(N))> out(shape);
-      gather(source.data(), broadcast("broadcast_to", source.dimensions(), shape),
-             out.mutable_data());
-      return out;
+      using S = std::remove_cvref_t<decltype(source)>;
+      if constexpr (std::is_same_v<S, dynamic_array>) return (*this)(source, n...);
+      else
+        return repeated<typename S::value_type, sizeof...(N)>(source.data(), source.dimensions(),
+                                                              shape);
     }
+  }
+
+ private:
+  template <class T, std::size_t Rank>
+  static array<T, static_cast<int>(Rank)> repeated(const T* from, const dims& have,
+                                                   const dims& want) {
+    bool fits = have.rank <= want.rank;
+    for (int i = 0; fits && i < have.rank; ++i)
+      fits = have[i] == 1 || have[i] == want[want.rank - have.rank + i];
+    if (!fits)
+      raise(error_kind::shape, text() << "broadcast_to: shape " << have
+                                      << " does not broadcast to " << want
+                                      << "; axes must be equal, or 1 where the type says so");
+    array<T, static_cast<int>(Rank)> out(want);
+    gather(from, broadcast(have, want), out.mutable_data());
+    return out;
   }
 };
 }  // namespace detail

@@ -52,7 +52,7 @@ constexpr op_info make_info() {
 /// True if node n is an Op.
 template <class Op>
 constexpr bool is(const graph& g, int n) {
-  return g.at(n).op == &info_of<Op>;
+  return g.at(n).op->token == &detail::op_token<Op>;  // without compiling its rules
 }
 
 }  // namespace calx::inline CALX_ABI

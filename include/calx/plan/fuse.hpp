@@ -150,11 +150,15 @@ class grouping {
     int a = g.arg(n, 0);
     keep(a);
     bool ones = is<reshape_t>(g, n) && moves_only_ones(g.shape(a), g.shape(n));
-    if (is<reshape_t>(g, n) && !ones && !is_row_major(g.symbols, place[at(a)], g.shape(a)))
+    // Loops that read it before this one go on reading it where it was.
+    const access where = place[at(a)];
+    const int when = ready[at(a)];
+    if (is<reshape_t>(g, n) && !ones && !is_row_major(g.symbols, where, g.shape(a)))
       copy(a, row_major(g.symbols, new_temporary(a), g.shape(a)));
     place[at(n)] = ones ? through_ones(g.shape(n), g.shape(a), place[at(a)])
                         : through_view(g, n, place[at(a)]);
     ready[at(n)] = ready[at(a)];
+    place[at(a)] = where, ready[at(a)] = when;
   }
   /// What is reshaped to n by adding or dropping extents of 1.
   constexpr int without_ones(int n) const {

@@ -9,6 +9,9 @@ namespace calx::inline CALX_ABI::plan {
 /// How far values are split: not at all, along axes of at most 8, or down to numbers.
 enum class splitting { none, small_axes, all };
 
+/// The largest value that is split down to numbers; larger ones are worth a loop in lanes.
+inline constexpr dim most_numbers = 64;
+
 /// The axes along which a value of a shape is split. The shape alone decides, so that operands of
 /// one elementwise op are split alike.
 constexpr axis_set split_axes(const dims& shape, splitting how) {
@@ -18,7 +21,7 @@ constexpr axis_set split_axes(const dims& shape, splitting how) {
   dim product = 1;
   for (int i = 0; i < shape.rank; ++i)
     if (!is_symbol(shape[i]) && shape[i] <= 8) s |= 1u << i, product *= shape[i];
-  return product <= 64 ? s : 0;
+  return product <= most_numbers ? s : 0;
 }
 
 /// Rewrites a program part by part.
@@ -290,6 +293,7 @@ constexpr dim count_operations(const graph& g) {
   for (int n = 0; n < g.size(); ++n) {
     if (!wanted[at(n)] && !is<input_t>(g, n)) continue;
     if (!g.shape(n).is_static() || g.shape(n).size() == 0) return -1;
+    if (g.shape(n).size() > most_numbers) return -1;
     const op_info* op = g.at(n).op;
     if (op->user_slot >= 0 && op->kind != op_kind::elementwise) return -1;
     dim work = g.shape(n).size();

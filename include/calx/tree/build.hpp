@@ -15,6 +15,19 @@ constexpr auto children_of() {
                                                   std::declval<T&>()))>();
   else return std::type_identity<decltype(detail::fields(std::declval<T&>()))>();
 }
+/// An object without data. A closure that may capture, but does not, has no default constructor:
+/// a copy of one that was never made is as good, as there is nothing to copy.
+template <class T>
+constexpr T without_data() {
+  if constexpr (std::is_default_constructible_v<T>) return T();
+  else {
+    union space {
+      T object;
+      constexpr space() {}
+    } s;
+    return s.object;
+  }
+}
 }  // namespace detail
 
 /// A tree of type To with leaves next(type_identity<L>) for the leaf types L of From, whose
@@ -32,7 +45,7 @@ constexpr To build(Next&& next) {
                                        std::type_identity<std::tuple<E&...>>) {
       return To{tree::build<T, E>(next)...};
     }(detail::children_of<To>(), detail::children_of<From>());
-  else return To();
+  else return detail::without_data<To>();
 }
 
 /// A tree of type To with the structure of `from` and leaves f(leaf of from).

@@ -10,10 +10,13 @@
 
 namespace calx::inline CALX_ABI::tree::detail {
 
-/// Converts to anything, in unevaluated initialisers.
+/// Converts to anything, in unevaluated initialisers. Defined all the same, as clang takes these
+/// for uses where T has no linkage.
 struct anything {
   template <class T>
-  operator T() const;
+  operator T() const {
+    __builtin_unreachable();
+  }
 };
 
 template <class T, class... A>

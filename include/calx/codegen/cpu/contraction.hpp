@@ -107,13 +107,26 @@ struct contraction_runner {
   static void run(const Frame& f) {
     constexpr plan::access a = P::access_at(step.first_access), b = P::access_at(step.first_access + 1),
                            c = P::access_at(step.first_access + 2);
+    // Arrays without elements have no address to count from.
+    if (is_empty<step.first>(f, false)) return;
     auto* result = f.template data<c.buffer>() + f.template value<c.offset>();
     clear<step.first>(f, result);
+    if (is_empty<step.first>(f, true)) return;
     run_axis<step.first>(f, f.template data<a.buffer>() + f.template value<a.offset>(),
                          f.template data<b.buffer>() + f.template value<b.offset>(), result);
   }
 
  private:
+  /// True if an axis that is contracted, or one that is not, has no extent.
+  template <int K>
+  static bool is_empty(const Frame& f, bool contracted) {
+    if constexpr (K == step.last) return false;
+    else {
+      constexpr axis x = P::axis_at(K);
+      bool here = f.template value<x.extent>() == 0 && (x.group == axis::contracted) == contracted;
+      return here || is_empty<K + 1>(f, contracted);
+    }
+  }
   /// Zeros in all elements of the result.
   template <int K, class T>
   static void clear(const Frame& f, T* result) {
@@ -147,7 +160,6 @@ struct contraction_runner {
                           f.template value<d.left>(),   f.template value<d.right>(),
                           f.template value<c.right>(),  f.template value<r.result>(),
                           f.template value<c.result>()};
-    if (s.rows == 0 || s.columns == 0 || s.depth == 0) return;
     multiply_add<T, rows < 0 || columns < 0>(left, right, result, s);
   }
 };

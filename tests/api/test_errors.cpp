@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What transforms say of calls that do not fit, where only run time can know.
+#include <calx/calx.hpp>
+#include <string>
+#include <vector>
+
+#include "../catch.hpp"
+
+using calx::array;
+using calx::in_axes;
+using calx::leaf_axes;
+using calx::none;
+using calx::out_axes;
+using calx::tensor;
+
+namespace {
+/// What f throws, which must be an E.
+template <class E, class F>
+std::string thrown(const F& f) {
+  try {
+    f();
+  } catch (const std::exception& e) {
+    const bool right = dynamic_cast<const E*>(&e) != nullptr;
+    return (right ? "" : "another type of exception: ") + std::string(e.what());
+  }
+  return "nothing thrown";
+}
+const array<double, 1> two{1, 2}, three{1, 2, 3};
+const array<double, 2> matrix{{1, 2, 3}, {4, 5, 6}};
+const array<float, 1> floats{1, 2};
+const double one = 1;
+}  // namespace
+
+TEST_CASE("grad: results and arguments that have no gradient") {
+  auto f = [&](auto x) { return one * x; };
+  CHECK(thrown<calx::shape_error>([&] { calx::grad(f)(three); }) ==
+        "grad: the function must return a scalar, but it returned shape (3,); use jacrev or vjp "
+        "for arrays");
+  CHECK(thrown<calx::shape_error>([&] { calx::value_and_grad(f)(matrix); }) ==
+        "value_and_grad: the function must return a scalar, but it returned shape (2, 3); use "
+        "jacrev or vjp for arrays");
+  auto pair = [&](auto x) { return std::tuple{one * x, x}; };
+  CHECK(thrown<calx::shape_error>([&] { calx::grad(pair)(2.0); }) ==
+        "grad: the function must return one scalar, but it returned 2 values; use jacrev or vjp, "
+        "or has_aux for extras");
+  auto compare = [&](auto x) { return x < one; };
+  CHECK(thrown<calx::dtype_error>([&] { calx::grad(compare)(2.0); }) ==
+        "grad: the function must return a float, but it returned dtype bool");
+  CHECK(thrown<calx::dtype_error>([&] { calx::grad(f)(3); }) ==
+        "grad: argument 0 has dtype int32, which has no derivative; pass a float or differentiate "
+        "another argument");
+  auto product = [&](auto a, auto b) { return one * a * b; };
+  CHECK(thrown<calx::dtype_error>([&] { calx::grad<1>(product)(1.0, true); }) ==
+        "grad: argument 1 has dtype bool, which has no derivative; pass a float or differentiate "
+        "another argument");
+  CHECK(thrown<calx::dtype_error>([&] { calx::vjp(f, 3); }) ==
+        "vjp: argument 0 has dtype int32, which has no derivative; pass a float or differentiate "
+        "another argument");
+  CHECK(thrown<calx::dtype_error>([&] { calx::linearize(f, 3); }) ==
+        "linearize: argument 0 has dtype int32, which has no derivative; pass a float or "
+        "differentiate another argument");
+  CHECK(thrown<calx::dtype_error>([&] { calx::jacfwd(f)(3); }) ==
+        "jacfwd: argument 0 has dtype int32, which has no derivative; pass a float or "
+        "differentiate another argument");
+  CHECK(thrown<calx::dtype_error>([&] { calx::jacrev(compare)(2.0); }) ==
+        "jacrev: the function must return floats, but it returned dtype bool, which has no "
+        "derivative");
+}
+
+TEST_CASE("jvp, pullbacks and linear functions: what is passed must be like the primal") {
+  auto f = [&](auto x) { return one * x; };
+  constexpr auto g = [](auto x) { return 2.0 * x; };
+  const char* shapes = "jvp: tangent 0 has shape (2,), but its primal has shape (3,); they must be "
+                       "equal";
+  CHECK(thrown<calx::shape_error>([&] { calx::jvp(f, std::tuple{three}, std::tuple{two}); }) ==
+        shapes);
+  CHECK(thrown<calx::shape_error>([&] { calx::jvp(g, std::tuple{three}, std::tuple{two}); }) ==
+        shapes);
+  CHECK(thrown<calx::dtype_error>([&] { calx::jvp(f, std::tuple{two}, std::tuple{floats}); }) ==
+        "jvp: tangent 0 has dtype float32, but its primal has float64; they must be equal");
+  CHECK(thrown<calx::shape_error>([&] { calx::jvp(f, std::tuple{two}, std::tuple{two, two}); }) ==
+        "jvp: 2 tangents for 1 primals; give one for each");
+
+  auto [y, pullback] = calx::vjp(f, three);
+  CHECK(thrown<calx::shape_error>([&, &p = pullback] { p(two); }) ==
+        "pullback: got float64 of shape (2,), but the function has float64 of shape (3,); they "
+        "must be equal");
+  CHECK(thrown<calx::shape_error>([&, &p = pullback] { p(std::tuple{three, three}); }) ==
+        "pullback: got 2 leaves, but the function has 1");
+  auto [z, compiled] = calx::vjp(g, three);
+  CHECK(thrown<calx::shape_error>([&, &p = compiled] { p(two); }) ==
+        "vjp: the cotangent has shape (2,), but shape (3,) is wanted; they must be equal");
+  auto [w, pushforward] = calx::linearize(f, three);
+  CHECK(thrown<calx::shape_error>([&, &p = pushforward] { p(two); }) ==
+        "linearize: got float64 of shape (2,), but the function has float64 of shape (3,); they "
+        "must be equal");
+  auto [v, linear] = calx::linearize(g, three);
+  CHECK(thrown<calx::shape_error>([&, &p = linear] { p(two); }) ==
+        "linearize: the tangent has shape (2,), but shape (3,) is wanted; they must be equal");
+}
+
+TEST_CASE("pullbacks and linear functions inside of a trace") {
+  auto f = [&](auto x) { return one * x; };
+  auto inner = [&](auto x) {
+    auto [a, back] = calx::vjp(f, x);
+    return std::get<0>(back(one));
+  };
+  CHECK(thrown<calx::shape_error>([&] { calx::jit(inner)(three); }) ==
+        "pullback: tangent 0 has shape (), but its primal has shape (3,); they must be equal");
+  auto forward = [&](auto x) {
+    auto [a, push] = calx::linearize(f, x);
+    return push(x, x);
+  };
+  CHECK(thrown<calx::shape_error>([&] { calx::jit(forward)(three); }) ==
+        "linearize: 2 tangents for 1 primals; give one for each");
+  CHECK(thrown<calx::dtype_error>([&] { calx::hvp([&](auto x) { return one * calx::sum(x); })(
+            floats, two); }) ==
+        "jvp: tangent 0 has dtype float64, but its primal has float32; they must be equal");
+}
+
+TEST_CASE("vmap: axes and sizes") {
+  auto f = [&](auto x) { return one * x; };
+  auto g = [&](auto x, auto y) { return one * x + y; };
+  constexpr auto h = [](auto x, auto y) { return x + y; };
+  CHECK(thrown<calx::index_error>([&] { calx::vmap(f, in_axes<2>)(matrix); }) ==
+        "vmap: axis 2 is outside shape (2, 3) of argument 0");
+  CHECK(thrown<calx::index_error>([&] { calx::vmap(g, in_axes<0, -2>)(two, two); }) ==
+        "vmap: axis -2 is outside shape (2,) of argument 1");
+  CHECK(thrown<calx::index_error>([&] { calx::vmap(f)(2.0); }) ==
+        "vmap: axis 0 is outside shape () of argument 0");
+  const char* sizes = "vmap: argument 1 has size 3 along its mapped axis, but an earlier one has "
+                      "size 2; batches must be equally long";
+  CHECK(thrown<calx::shape_error>([&] { calx::vmap(g)(two, three); }) == sizes);
+  CHECK(thrown<calx::shape_error>([&] { calx::vmap(h)(two, three); }) == sizes);
+  CHECK(thrown<calx::error>([&] { calx::vmap(g, in_axes<none>)(two, two); }) ==
+        "vmap: in_axes is none for every argument, so there is nothing to map over; give at least "
+        "one an axis");
+  CHECK(thrown<calx::error>([&] { calx::vmap(f, in_axes<0>, out_axes<none>)(two); }) ==
+        "vmap: out_axes is none for an output that differs between examples; give it an axis");
+  CHECK(thrown<calx::index_error>([&] { calx::vmap(f, in_axes<0>, out_axes<1>)(two); }) ==
+        "vmap: out axis 1 is outside shape (2,)");
+  auto pair = [&](auto t) { return one * std::get<0>(t); };
+  CHECK(thrown<calx::error>([&] {
+          calx::vmap(pair, in_axes<leaf_axes<0, 0, 0>>)(std::tuple{two, two});
+        }) ==
+        "vmap: in_axes of argument 0 has 3 entries for 2 leaves; give one for each, or one for "
+        "all");
+  CHECK(thrown<calx::error>([&] { calx::vmap(f, in_axes<0>, out_axes<0, 0>)(two); }) ==
+        "vmap: out_axes has 2 entries for 1 leaves; give one for each, or one for all");
+  // An output that is the same for all examples may have no axis.
+  CHECK(calx::equal(calx::vmap([&](auto, auto y) { return one * y; }, in_axes<0, none>,
+                               out_axes<none>)(two, three),
+                    three));
+}
+
+TEST_CASE("extents that must agree, checked before anything runs") {
+  constexpr auto sum = [](auto a, auto b) { return a + b; };
+  CHECK(thrown<calx::shape_error>([&] { calx::jit(sum)(two, three); }) ==
+        thrown<calx::shape_error>([&] { calx::jit([&](auto a, auto b) {
+          return one * sum(a, b);
+        })(two, three); }));
+  CHECK(thrown<calx::shape_error>([&] { calx::jit(calx::dot)(matrix, two); }).starts_with("dot: "));
+  CHECK(thrown<calx::shape_error>([&] { calx::max(array<double, 1>(calx::dims{0})); })
+            .starts_with("max: "));
+  auto total = [&](auto x) { return one * calx::sum(x, calx::axis<2>); };
+  CHECK(thrown<calx::index_error>([&] { calx::jit(total)(matrix); }) ==
+        "sum: axis 2 is outside shape (2, 3), or named twice");
+  CHECK(thrown<calx::index_error>([&] { calx::jit([&](auto x) { return one * x(5); })(two); }) ==
+        "index 5 is outside axis 0 of extent 2 of shape (2,)");
+  CHECK(thrown<calx::index_error>([&] { calx::jit([](auto x) { return 2.0 * x(5); })(two); }) ==
+        "index 5 is outside axis 0 of shape (2,)");
+}
+
+TEST_CASE("a captured value of an outer trace, where no argument is traced") {
+  auto outer = [&](auto x) {
+    auto inner = [&](auto y) { return calx::sum(x * y); };
+    return calx::grad(inner)(three);
+  };
+  CHECK(thrown<calx::error>([&] { calx::jit(outer)(2.0); }) ==
+        "a value of one traced function is used in another: pass it as an argument of the inner "
+        "function instead of capturing it");
+}
