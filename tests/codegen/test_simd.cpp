@@ -340,6 +340,16 @@ double ulps_apart(T got, long double want) {
   return static_cast<double>(std::fabs(got - want) / unit);
 }
 
+/// Angles at and around multiples of pi/2.
+template <class T>
+void add_quadrants(std::vector<T>& x) {
+  const T inf = std::numeric_limits<T>::infinity();
+  for (int k = 1; k < 3000000; k = k < 2000 ? k + 1 : k * 5 / 4) {
+    const T m = static_cast<T>(k * 1.57079632679489661923L);
+    for (T v : {m, std::nextafter(m, T(0)), std::nextafter(m, inf), m + T(1e-5)})
+      x.insert(x.end(), {v, -v});
+  }
+}
 /// Every kind of float: all bit patterns alike, magnitudes around 1, and where exponentials,
 /// logarithms, roundings and the reduction of angles have their corners.
 template <class T>
@@ -369,11 +379,7 @@ const std::vector<T>& arguments() {
     for (int e = L::min_exponent - L::digits; e < L::max_exponent; ++e)
       for (T m : {T(1), T(-1), T(1) + L::epsilon(), T(2) - L::epsilon()})
         x.push_back(std::ldexp(m, e));
-    for (int k = 1; k < 3000000; k = k < 2000 ? k + 1 : k * 5 / 4) {
-      const T m = static_cast<T>(k * 1.57079632679489661923L);
-      for (T v : {m, std::nextafter(m, T(0)), std::nextafter(m, L::infinity()), m + T(1e-5)})
-        x.insert(x.end(), {v, -v});
-    }
+    add_quadrants(x);
     for (T v : {T(0), L::infinity(), L::denorm_min(), L::min(), L::max(), T(1e22), T(0.5), T(1),
                 T(1.5), T(2.5), T(1e15), T(8388609), T(4503599627370497.5), T(0.625), T(1e8)})
       x.insert(x.end(), {v, -v, std::nextafter(v, T(0)), std::nextafter(v, L::infinity()),

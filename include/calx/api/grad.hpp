@@ -18,7 +18,8 @@ struct value_and_grad_fn {
 
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    static_assert(detail::no_error<detail::argument_problem<value_and_grad_fn, Arguments, sizeof...(A)>>());
+    static_assert(
+        detail::no_error<detail::argument_problem<value_and_grad_fn, Arguments, sizeof...(A)>>());
     if constexpr (!Arguments::template fits<sizeof...(A)>) return;
     else if constexpr (inside_trace<value_and_grad_fn, A...>) return trace(name, a...);
     else return execute(*this, a...);
@@ -99,7 +100,8 @@ struct grad_fn {
 ///     calx::grad([](auto x) { return x * x; })(3.0);   // 6.0
 template <int... I, class F>
 constexpr auto grad(F f) {
-  return grad_fn<F, std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>>{
+  return grad_fn<F,
+                 std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>>{
       std::move(f)};
 }
 

@@ -20,8 +20,8 @@ struct traced_program {
   }
 };
 
-/// The program that calx runs for f(a...): traced, simplified, without dead nodes. Extents are those
-/// of the arguments. Errors: those of the call.
+/// The program that calx runs for f(a...): traced, simplified, without dead nodes. Extents are
+/// those of the arguments. Errors: those of the call.
 ///
 ///     std::cout << calx::graph_of(calx::grad(f), x);
 template <class F, class... A>

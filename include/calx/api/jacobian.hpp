@@ -95,7 +95,8 @@ struct jacobian_fn {
 
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    static_assert(detail::no_error<detail::argument_problem<jacobian_fn, Arguments, sizeof...(A)>>());
+    static_assert(
+        detail::no_error<detail::argument_problem<jacobian_fn, Arguments, sizeof...(A)>>());
     if constexpr (!Arguments::template fits<sizeof...(A)>) return;
     else if constexpr (inside_trace<jacobian_fn, A...>) return trace(a...);
     else return execute(*this, a...);
@@ -120,7 +121,8 @@ struct jacobian_fn {
     auto blocks = [&](const auto& inputs) {
       using X = std::remove_cvref_t<decltype(inputs)>;
       using J = tree::rebind_t<decltype(y), detail::always<X>::template map>;
-      return tree::convert<J>(y, [&](const tracer&) { return detail::with_ids(g, inputs, rows[k++]); });
+      return tree::convert<J>(
+          y, [&](const tracer&) { return detail::with_ids(g, inputs, rows[k++]); });
     };
     if constexpr (Arguments::count == 1) return blocks(std::get<0>(x));
     else return blocks(x);
@@ -130,7 +132,8 @@ struct jacobian_fn {
 /// The Jacobian by forward mode: one pass per input element, so best for few inputs. For each
 /// output leaf a tree like argument I, whose leaves have shape out + in.
 ///
-///     calx::jacfwd([](auto x) { return x * x; })(calx::tensor<double, 2>{1, 2});   // {{2,0},{0,4}}
+///     calx::jacfwd([](auto x) { return x * x; })(calx::tensor<double, 2>{1, 2});   //
+///     {{2,0},{0,4}}
 template <int... I, class F>
 constexpr auto jacfwd(F f) {
   using arguments =

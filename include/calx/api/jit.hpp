@@ -95,7 +95,9 @@ struct stop_gradient_fn {
     if constexpr (inside_trace<X>)
       return tree::convert<X>(x, [](const auto& leaf) {
         if constexpr (std::is_same_v<std::remove_cvref_t<decltype(leaf)>, tracer>)
-          return leaf.is_weak() ? leaf : tracer(leaf.program, stop_gradient_op::emit(*leaf.program, leaf.id));
+          return leaf.is_weak()
+                     ? leaf
+                     : tracer(leaf.program, stop_gradient_op::emit(*leaf.program, leaf.id));
         else return leaf;
       });
     else return x;

@@ -85,8 +85,8 @@ struct hvp_fn {
   template <class X, class V>
   constexpr auto operator()(const X& x, const V& v) const {
     if constexpr (inside_trace<hvp_fn, X, V>)
-      return std::get<1>(
-          jvp_fn<grad_fn<F, detail::argnums<0>>>{{f}}.trace(std::make_tuple(x), std::make_tuple(v)));
+      return std::get<1>(jvp_fn<grad_fn<F, detail::argnums<0>>>{{f}}.trace(std::make_tuple(x),
+                                                                           std::make_tuple(v)));
     else return execute(*this, x, v);
   }
   /// The same call with the result written to `out`, which must have its shape; see `into`.

@@ -63,8 +63,9 @@ auto values_as(const Y& y, const std::vector<kept_value>& values) {
   result out = make_result<result>(automatic(), y, [&] { return values[k++].type; });
   output_pointers to(out);
   for (std::size_t i = 0; i < to.at.size(); ++i)
-    std::memcpy(to.at[i], values[i].bytes.get(), static_cast<std::size_t>(values[i].type.shape.size()) *
-                                                  size_of(values[i].type.type));
+    std::memcpy(
+        to.at[i], values[i].bytes.get(),
+        static_cast<std::size_t>(values[i].type.shape.size()) * size_of(values[i].type.type));
   return out;
 }
 

@@ -139,7 +139,8 @@ struct vmap_fn {
   constexpr auto into(Memory& out) const { return into_fn<vmap_fn, Memory>{*this, out}; }
   template <auto... Axes, class... A>
   constexpr auto trace(in_axes_t<Axes...>, const A&... a) const {
-    if constexpr (sizeof...(Axes) == 0) return trace(detail::spread_axes<sizeof...(A)>(in_axes_t<0>()), a...);
+    if constexpr (sizeof...(Axes) == 0)
+      return trace(detail::spread_axes<sizeof...(A)>(in_axes_t<0>()), a...);
     else if constexpr (sizeof...(Axes) != sizeof...(A) && sizeof...(Axes) == 1)
       return trace(detail::spread_axes<sizeof...(A)>(in_axes_t<Axes...>()), a...);
     else {

@@ -27,7 +27,8 @@ namespace value {
 template <class Element, class Extents>
 class basic_array<Element, Extents, host>
     : public reductions<basic_array<Element, Extents, host>> {
-  static_assert(element<Element>, "calx: elements are bool, float, double or integers of 32 or 64 bits");
+  static_assert(element<Element>,
+                "calx: elements are bool, float, double or integers of 32 or 64 bits");
   using storage = detail::array_storage<Element, Extents>;
 
  public:
@@ -55,7 +56,8 @@ class basic_array<Element, Extents, host>
   explicit(!std::is_same_v<Element, U>) constexpr basic_array(const basic_array<U, X, host>& x)
       : storage_(adopted(x)) {
     if constexpr (!shares<U, X>)
-      for (std::size_t i = 0; i < size(); ++i) mutable_data()[i] = detail::convert<Element>(x.data()[i]);
+      for (std::size_t i = 0; i < size(); ++i)
+        mutable_data()[i] = detail::convert<Element>(x.data()[i]);
   }
   /// The values of an expression, in one loop. Throws shape_error before anything is written.
   template <class Op, class... A>

@@ -139,7 +139,8 @@ auto asarray(X&& x) {
                            !detail::all_known(traits::extents);
     const void* from = traits::data(std::as_const(x));
     dims shape = traits::shape(x);
-    using result = typename detail::leaf_array<traits, std::make_index_sequence<traits::extents.rank>>::type;
+    using result =
+        typename detail::leaf_array<traits, std::make_index_sequence<traits::extents.rank>>::type;
     if constexpr (reads) {
       using view_type = array<T, traits::extents.rank>;
       if (from) return view_type(buffer(), static_cast<const T*>(from), shape);

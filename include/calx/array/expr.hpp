@@ -86,8 +86,8 @@ struct traced_expr {
   constexpr auto& children() { return operands; }
   constexpr const auto& children() const { return operands; }
   constexpr tracer apply() const {
-    return std::apply([](const auto&... a) { return detail::apply_traced<Op>(detail::applied(a)...); },
-                      operands);
+    return std::apply(
+        [](const auto&... a) { return detail::apply_traced<Op>(detail::applied(a)...); }, operands);
   }
 };
 

@@ -38,7 +38,8 @@ Result make_result(const Spec& spec, const R& like_this, Next&& next) {
   } else if constexpr (tree::is_static<R>()) {
     return tree::build<Result, Result>(leaf);
   } else {
-    return tree::convert<Result>(like_this, [&](const tracer&) { return make_leaf<dynamic_array>(next()); });
+    return tree::convert<Result>(like_this,
+                                 [&](const tracer&) { return make_leaf<dynamic_array>(next()); });
   }
 }
 
@@ -55,7 +56,8 @@ struct input_pointers {
         if (!p) {
           using T_ = element_t<leaf_traits<L>::type>;
           aval a = aval_of(leaf);
-          copies.push_back(vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * sizeof(T_) + 1));
+          copies.push_back(
+              vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * sizeof(T_) + 1));
           leaf_traits<L>::copy(leaf, reinterpret_cast<T_*>(copies.back().data()));
           p = copies.back().data();
         }
@@ -75,7 +77,8 @@ struct output_pointers {
       if constexpr (requires { &leaf_traits<L>::assign; })
         if (!p) {
           aval a = aval_of(leaf);
-          copies.push_back(vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * size_of(a.type) + 1));
+          copies.push_back(
+              vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * size_of(a.type) + 1));
           p = copies.back().data();
         }
       at.push_back(p);

@@ -143,7 +143,9 @@ template <class Result, class T, class Next>
 constexpr Result make_like(const T& original, Next&& next) {
   if constexpr (std::is_same_v<Result, T> && tree::kind<Result> != tree::shape_of::leaf) {
     Result out = original;
-    tree::for_each(out, [&](auto& leaf) { leaf = next(std::type_identity<std::remove_cvref_t<decltype(leaf)>>()); });
+    tree::for_each(out, [&](auto& leaf) {
+      leaf = next(std::type_identity<std::remove_cvref_t<decltype(leaf)>>());
+    });
     return out;
   } else {
     return tree::convert<Result>(original, [&](const auto& leaf) {
@@ -156,7 +158,9 @@ constexpr Result make_like(const T& original, Next&& next) {
 template <class Result, class Next>
 constexpr Result make_declared(Next&& next) {
   Result out;
-  tree::for_each(out, [&](auto& leaf) { leaf = next(std::type_identity<std::remove_cvref_t<decltype(leaf)>>()); });
+  tree::for_each(out, [&](auto& leaf) {
+    leaf = next(std::type_identity<std::remove_cvref_t<decltype(leaf)>>());
+  });
   return out;
 }
 /// An object of type Result whose leaves have the shapes that next() tells; the structure is that

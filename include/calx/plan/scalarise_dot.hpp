@@ -84,7 +84,8 @@ constexpr part_list scalariser::rewrite_contraction(int n) {
   for (dim i : columns) mine |= (has(right, i) ? 1u : 0u) << axis++;
   const part_list lefts = parts_along(a, left), rights = parts_along(b, right);
   const dot_axes rest{detail::rest_of(left, x.lhs_batch), detail::rest_of(right, x.rhs_batch),
-                      detail::rest_of(left, x.lhs_contract), detail::rest_of(right, x.rhs_contract)};
+                      detail::rest_of(left, x.lhs_contract),
+                      detail::rest_of(right, x.rhs_contract)};
   axis_set summed = 0;
   for (dim i : x.lhs_contract) summed |= has(left, i) ? 1u << i : 0u;
   part_list list;

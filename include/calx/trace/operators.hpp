@@ -40,15 +40,23 @@ constexpr op_result_t<rem_t, A, B> operator%(const A& a, const B& b) { return re
 template <class A, class B> requires operands<A, B>
 constexpr op_result_t<less_t, A, B> operator<(const A& a, const B& b) { return less(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<less_equal_t, A, B> operator<=(const A& a, const B& b) { return less_equal(a, b); }
+constexpr op_result_t<less_equal_t, A, B> operator<=(const A& a, const B& b) {
+  return less_equal(a, b);
+}
 template <class A, class B> requires operands<A, B>
 constexpr op_result_t<greater_t, A, B> operator>(const A& a, const B& b) { return greater(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<greater_equal_t, A, B> operator>=(const A& a, const B& b) { return greater_equal(a, b); }
+constexpr op_result_t<greater_equal_t, A, B> operator>=(const A& a, const B& b) {
+  return greater_equal(a, b);
+}
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<equal_to_t, A, B> operator==(const A& a, const B& b) { return equal_to(a, b); }
+constexpr op_result_t<equal_to_t, A, B> operator==(const A& a, const B& b) {
+  return equal_to(a, b);
+}
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<not_equal_t, A, B> operator!=(const A& a, const B& b) { return not_equal(a, b); }
+constexpr op_result_t<not_equal_t, A, B> operator!=(const A& a, const B& b) {
+  return not_equal(a, b);
+}
 template <class A, class B> requires operands<A, B>
 constexpr op_result_t<bit_and_t, A, B> operator&(const A& a, const B& b) { return bit_and(a, b); }
 template <class A, class B> requires operands<A, B>
@@ -56,13 +64,21 @@ constexpr op_result_t<bit_or_t, A, B> operator|(const A& a, const B& b) { return
 template <class A, class B> requires operands<A, B>
 constexpr op_result_t<bit_xor_t, A, B> operator^(const A& a, const B& b) { return bit_xor(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<logical_and_t, A, B> operator&&(const A& a, const B& b) { return logical_and(a, b); }
+constexpr op_result_t<logical_and_t, A, B> operator&&(const A& a, const B& b) {
+  return logical_and(a, b);
+}
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<logical_or_t, A, B> operator||(const A& a, const B& b) { return logical_or(a, b); }
+constexpr op_result_t<logical_or_t, A, B> operator||(const A& a, const B& b) {
+  return logical_or(a, b);
+}
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<shift_left_t, A, B> operator<<(const A& a, const B& b) { return shift_left(a, b); }
+constexpr op_result_t<shift_left_t, A, B> operator<<(const A& a, const B& b) {
+  return shift_left(a, b);
+}
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<shift_right_t, A, B> operator>>(const A& a, const B& b) { return shift_right(a, b); }
+constexpr op_result_t<shift_right_t, A, B> operator>>(const A& a, const B& b) {
+  return shift_right(a, b);
+}
 
 template <class A, class B> requires operands<A, B>
 constexpr A& operator+=(A& a, const B& b) { return a = A(a + b); }

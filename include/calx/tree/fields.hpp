@@ -25,11 +25,9 @@ constexpr std::size_t count_fields() {
   else return sizeof...(A);
 }
 
-/// The members of aggregate t, as a tuple of references; at most 16.
-template <class T>
-constexpr auto tie_fields(T& t) {
-  constexpr std::size_t members = count_fields<std::remove_const_t<T>>();
-  static_assert(members <= 16, "calx: a struct with more than 16 members needs CALX_PYTREE to be a tree");
+/// The members of an aggregate that has up to eight.
+template <std::size_t members, class T>
+constexpr auto tie_few(T& t) {
   if constexpr (members == 0) return std::tie();
   else if constexpr (members == 1) {
     auto& [a] = t;
@@ -55,7 +53,12 @@ constexpr auto tie_fields(T& t) {
   } else if constexpr (members == 8) {
     auto& [a, b, c, d, e, f, g, h] = t;
     return std::tie(a, b, c, d, e, f, g, h);
-  } else if constexpr (members == 9) {
+  }
+}
+/// The members of an aggregate that has nine or more.
+template <std::size_t members, class T>
+constexpr auto tie_many(T& t) {
+  if constexpr (members == 9) {
     auto& [a, b, c, d, e, f, g, h, i] = t;
     return std::tie(a, b, c, d, e, f, g, h, i);
   } else if constexpr (members == 10) {
@@ -80,6 +83,16 @@ constexpr auto tie_fields(T& t) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = t;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
   }
+}
+
+/// The members of aggregate t, as a tuple of references; at most 16.
+template <class T>
+constexpr auto tie_fields(T& t) {
+  constexpr std::size_t members = count_fields<std::remove_const_t<T>>();
+  static_assert(members <= 16,
+                "calx: a struct with more than 16 members needs CALX_PYTREE to be a tree");
+  if constexpr (members <= 8) return tie_few<members>(t);
+  else return tie_many<members>(t);
 }
 
 }  // namespace calx::inline CALX_ABI::tree::detail

@@ -106,7 +106,8 @@ struct unravel_fn {
     array<E, 1> from(flat);
     T out = original;
     std::size_t want = 0;
-    tree::for_each(out, [&](auto& leaf) { want += static_cast<std::size_t>(aval_of(leaf).shape.size()); });
+    tree::for_each(
+        out, [&](auto& leaf) { want += static_cast<std::size_t>(aval_of(leaf).shape.size()); });
     if (from.size() != want)
       raise(error_kind::shape, text() << "unravel: the tree has " << static_cast<std::int64_t>(want)
                                       << " elements, but the vector has "

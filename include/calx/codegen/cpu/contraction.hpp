@@ -38,16 +38,19 @@ void multiply_add_vector(const T* matrix, dim rows, dim depth, dim row_stride, d
   Eigen::Map<const vector, 0, Eigen::InnerStride<>> from(x, depth, Eigen::InnerStride<>(x_stride));
   Eigen::Map<vector, 0, Eigen::InnerStride<>> to(y, rows, Eigen::InnerStride<>(y_stride));
   if (depth_stride == 1)
-    to.noalias() += mapped<T, Eigen::RowMajor>(matrix, rows, depth, Eigen::OuterStride<>(row_stride)) * from;
+    to.noalias() +=
+        mapped<T, Eigen::RowMajor>(matrix, rows, depth, Eigen::OuterStride<>(row_stride)) * from;
   else
-    to.noalias() += mapped<T, Eigen::ColMajor>(matrix, rows, depth, Eigen::OuterStride<>(depth_stride)) * from;
+    to.noalias() +=
+        mapped<T, Eigen::ColMajor>(matrix, rows, depth, Eigen::OuterStride<>(depth_stride)) * from;
 }
 template <class T, int Left, int Right>
 void multiply_add_matrices(const T* left, const T* right, T* result, const product_shape& s) {
   mapped<T, Left> a(left, s.rows, s.depth,
                     Eigen::OuterStride<>(Left == Eigen::RowMajor ? s.left_row : s.left_depth));
-  mapped<T, Right> b(right, s.depth, s.columns,
-                     Eigen::OuterStride<>(Right == Eigen::RowMajor ? s.right_depth : s.right_column));
+  mapped<T, Right> b(
+      right, s.depth, s.columns,
+      Eigen::OuterStride<>(Right == Eigen::RowMajor ? s.right_depth : s.right_column));
   Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
              Eigen::OuterStride<>>
       c(result, s.rows, s.columns, Eigen::OuterStride<>(s.result_row));
@@ -105,7 +108,8 @@ struct contraction_runner {
     else return P::axis_at(K);
   }
   static void run(const Frame& f) {
-    constexpr plan::access a = P::access_at(step.first_access), b = P::access_at(step.first_access + 1),
+    constexpr plan::access a = P::access_at(step.first_access),
+                           b = P::access_at(step.first_access + 1),
                            c = P::access_at(step.first_access + 2);
     // Arrays without elements have no address to count from.
     if (is_empty<step.first>(f, false)) return;

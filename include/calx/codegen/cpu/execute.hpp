@@ -47,7 +47,8 @@ struct executor {
     if constexpr (x.op == plan::op_load) result(r) = load(f, row, i, count);
     else if constexpr (x.op == plan::op_store) store(f, r, row, i, count);
     else if constexpr (x.op == plan::op_reduce) reduce(f, r, row, i, count);
-    else if constexpr (x.op == plan::op_constant) result(r) = ops::template splat<T>(from_bits<T>(x.value));
+    else if constexpr (x.op == plan::op_constant)
+      result(r) = ops::template splat<T>(from_bits<T>(x.value));
     else if constexpr (x.op == plan::op_extent)
       result(r) = ops::template splat<T>(static_cast<T>(f.template value<x.value>()));
     else if constexpr (x.op == plan::op_iota) {
