@@ -70,7 +70,7 @@ inline std::size_t bytes_of(const graph& g, int n) {
 /// Whether a node is an Op; unlike `is`, this leaves the op's rules uncompiled.
 template <class Op>
 bool names(const graph& g, int n) {
-  return g.at(n).op->token == &detail::op_token<Op>;
+  return is<Op>(g, n);
 }
 inline bool is_external(const graph& g, int n) {
   return names<input_t>(g, n) || names<literal_t>(g, n);

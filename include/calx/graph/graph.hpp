@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bit>
+#include <cstdint>
 #include <initializer_list>
 #include <type_traits>
 
@@ -22,8 +23,10 @@ enum class op_kind : unsigned char { leaf, elementwise, structural, reduction, c
 struct op_info {
   std::string_view name;
   op_kind kind = op_kind::leaf;
-  const char* token = nullptr;  // which op this is, by address
-  int user_slot = -1;  // for an op of a user: which `user_op`
+  std::uint64_t key = 0;  // which op this is; from its name and slot
+  int user_slot = -1;     // for an op of a user: which `user_op`
+  // Which rules there are. Kept apart, as a sanitizer's constant evaluator compares no addresses.
+  bool has_simplify = false, has_jvp = false, has_transpose = false, has_combine = false;
   /// For a reduction: the elementwise op that combines two of its values.
   const op_info* combine = nullptr;
   /// Local algebra: the id of an equal, cheaper node, or -1.
@@ -125,7 +128,7 @@ struct graph {
   /// The node for op(args...; ints...) of type `type`: simplified, shared, or new.
   constexpr int add(const op_info& op, int type, const int* operands, int arg_count,
                     const dim* params, int int_count) {
-    if (op.simplify)
+    if (op.has_simplify)
       if (int same = op.simplify(*this, type, operands, params); same >= 0) return same;
     return share(op, type, operands, arg_count, params, int_count);
   }
@@ -195,7 +198,7 @@ struct graph {
   static constexpr std::size_t at_(int i) { return static_cast<std::size_t>(i); }
   constexpr bool is_same(const node& n, const op_info& op, int type, const int* operands,
                          int arg_count, const dim* params, int int_count) const {
-    if (n.op != &op || n.aval != type || n.arg_count != arg_count || n.int_count != int_count)
+    if (n.op->key != op.key || n.aval != type || n.arg_count != arg_count || n.int_count != int_count)
       return false;
     for (int i = 0; i < arg_count; ++i)
       if (args[at_(n.first_arg + i)] != operands[i]) return false;

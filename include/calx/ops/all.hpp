@@ -19,9 +19,9 @@ struct user_op;
 namespace detail {
 template <class... Op>
 constexpr int find_op(const op_info* op, type_list<Op...>) {
-  const char* tokens[] = {&op_token<Op>...};
+  const std::uint64_t keys[] = {op_key<Op>...};
   for (int i = 0; i < static_cast<int>(sizeof...(Op)); ++i)
-    if (tokens[i] == op->token) return i;
+    if (keys[i] == op->key) return i;
   return first_user_op + op->user_slot;
 }
 template <int Id>

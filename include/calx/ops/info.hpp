@@ -27,32 +27,46 @@ template <int I>
 struct arg {};
 
 namespace detail {
-/// Its address names the op, without its rules.
+/// Which op this is, without its rules: the FNV-1a hash of its name, and its slot if it is a
+/// user's. A test checks that no two ops of the library have one key.
 template <class Op>
-inline constexpr char op_token = 0;
+constexpr std::uint64_t make_key() {
+  std::uint64_t key = 14695981039346656037u;
+  for (char c : Op::name) key = (key ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  if constexpr (requires { Op::slot; })
+    key = (key ^ static_cast<std::uint64_t>(Op::slot + 1)) * 1099511628211u;
+  return key;
+}
+template <class Op>
+inline constexpr std::uint64_t op_key = make_key<Op>();
 
 template <class Op>
 constexpr op_info make_info() {
-  op_info info{Op::name, Op::kind, &op_token<Op>};
+  op_info info{Op::name, Op::kind, op_key<Op>};
   if constexpr (requires { Op::slot; }) info.user_slot = Op::slot;
   if constexpr (requires { typename Op::combine_op; })
-    info.combine = &info_of<typename Op::combine_op>;
+    info.combine = &info_of<typename Op::combine_op>, info.has_combine = true;
   if constexpr (requires { info.simplify = &Op::template simplify<graph>; })
-    info.simplify = &Op::template simplify<graph>;
+    info.simplify = &Op::template simplify<graph>, info.has_simplify = true;
   if constexpr (requires { info.jvp = &Op::template jvp<tracer>; })
-    info.jvp = &Op::template jvp<tracer>;
+    info.jvp = &Op::template jvp<tracer>, info.has_jvp = true;
   if constexpr (requires { info.transpose = &Op::template transpose<tracer>; })
-    info.transpose = &Op::template transpose<tracer>;
+    info.transpose = &Op::template transpose<tracer>, info.has_transpose = true;
   if constexpr (requires { info.batch = &Op::template batch<tracer>; })
     info.batch = &Op::template batch<tracer>;
   return info;
 }
 }  // namespace detail
 
+/// True if this is Op's description. It compiles none of the op's rules.
+template <class Op>
+constexpr bool is(const op_info& op) {
+  return op.key == detail::op_key<Op>;
+}
 /// True if node n is an Op.
 template <class Op>
 constexpr bool is(const graph& g, int n) {
-  return g.at(n).op->token == &detail::op_token<Op>;  // without compiling its rules
+  return is<Op>(*g.at(n).op);
 }
 
 }  // namespace calx::inline CALX_ABI

@@ -39,11 +39,11 @@ constexpr node_list inlined(graph& g, const graph& inner, const node_list& args,
     const node& d = inner.at(n);
     operands.clear(), params.clear();
     for (int i = 0; i < d.arg_count; ++i) operands.push_back(image[at(inner.arg(n, i))]);
-    const bool bits = d.op == &info_of<constant_t>;  // which are no extent
+    const bool bits = is<constant_t>(*d.op);  // which are no extent
     for (int i = 0; i < d.int_count; ++i)
       params.push_back(bits ? inner.param(n, i) : map(inner.param(n, i)));
-    if (d.op == &info_of<input_t>) image[at(n)] = args[at(static_cast<int>(params[0]))];
-    else if (d.op == &info_of<literal_t>)
+    if (is<input_t>(*d.op)) image[at(n)] = args[at(static_cast<int>(params[0]))];
+    else if (is<literal_t>(*d.op))
       image[at(n)] = literal_t::emit(g, inner.type(n), inner.literals[at(int(params[0]))]);
     else
       image[at(n)] = g.add(*d.op, g.intern(map(inner.type(n))), operands.data(), d.arg_count,
@@ -67,7 +67,7 @@ constexpr halves partition(const graph& g, int first_late, std::size_t values) {
   node_list late_inputs(g.inputs.begin() + first_late, g.inputs.end());
   node_list late_outputs(middle, g.outputs.end());
   auto late = dependent(g, late_inputs), wanted = needed(g, late_outputs);
-  auto is_free = [&](int n) { return g.at(n).arg_count == 0 && g.at(n).op != &info_of<input_t>; };
+  auto is_free = [&](int n) { return g.at(n).arg_count == 0 && !is<input_t>(g, n); };
   h.early = g;
   h.early.outputs.assign(g.outputs.begin(), middle);
   h.late.symbols = g.symbols;
@@ -89,7 +89,7 @@ constexpr halves partition(const graph& g, int first_late, std::size_t values) {
     operands.clear(), params.clear();
     for (int i = 0; i < d.arg_count; ++i) operands.push_back(image[at(g.arg(n, i))]);
     for (int i = 0; i < d.int_count; ++i) params.push_back(g.param(n, i));
-    if (d.op == &info_of<literal_t>)
+    if (is<literal_t>(*d.op))
       image[at(n)] = literal_t::emit(h.late, g.type(n), g.literals[at(int(params[0]))]);
     else
       image[at(n)] = h.late.add(*d.op, h.late.intern(g.type(n)), operands.data(), d.arg_count,

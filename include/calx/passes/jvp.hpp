@@ -17,7 +17,7 @@ constexpr node_list jvp(graph& g, const node_list& inputs, const node_list& tang
   node_list operands;
   for (int n = first; n < last; ++n) {
     if (!moves[at(n)] || !wanted[at(n)] || tangent[at(n)] >= 0) continue;
-    if (!g.at(n).op->jvp || !is_float(g.element(n))) continue;
+    if (!g.at(n).op->has_jvp || !is_float(g.element(n))) continue;
     bool any = false;
     operands.clear();
     for (int i = 0; i < g.at(n).arg_count; ++i) {

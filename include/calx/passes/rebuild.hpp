@@ -23,7 +23,7 @@ constexpr graph without_nodes(const graph& g) {
 }
 /// True for nodes that are themselves even where they equal another: inputs, variables, aliases.
 constexpr bool is_unique(const op_info* op) {
-  return op == &info_of<input_t> || op == &info_of<variable_t> || op == &info_of<alias_t>;
+  return is<input_t>(*op) || is<variable_t>(*op) || is<alias_t>(*op);
 }
 
 /// The outputs of g, and the nodes marked `wanted` that they need, made by
@@ -42,7 +42,7 @@ constexpr graph rebuilt(const graph& g, const vec<char>& wanted, const Make& mak
     args.clear(), params.clear();
     for (int i = 0; i < d.arg_count; ++i) args.push_back(image[at(g.arg(n, i))]);
     // The bits of a constant are no extent, though those of a negative float look like a symbol.
-    bool bits = d.op == &info_of<constant_t>;
+    bool bits = is<constant_t>(*d.op);
     for (int i = 0; i < d.int_count; ++i)
       params.push_back(bits ? g.param(n, i) : g.symbols.canonical(g.param(n, i)));
     image[at(n)] = make(out, *d.op, out.intern(canonical(g, g.type(n))), args.data(), d.arg_count,

@@ -11,7 +11,7 @@ namespace rebuilding {
 /// differentiation; in a finished program they are their operands.
 constexpr int simplest(graph& out, const op_info& op, int type, const int* args, int arg_count,
                        const dim* params, int int_count) {
-  if (&op == &info_of<alias_t> || &op == &info_of<stop_gradient_op>) return args[0];
+  if (is<alias_t>(op) || is<stop_gradient_op>(op)) return args[0];
   return is_unique(&op) ? out.append(op, type, args, arg_count, params, int_count)
                         : out.add(op, type, args, arg_count, params, int_count);
 }

@@ -31,7 +31,7 @@ constexpr node_list transpose(graph& g, const node_list& inputs, const node_list
       out[i] = -1;
     }
     if (!any) continue;
-    if (!g.at(n).op->transpose || count > 64) {
+    if (!g.at(n).op->has_transpose || count > 64) {
       g.fail(error_kind::generic, text() << g.at(n).op->name << ": is not linear; its derivative "
                                             "rule must be written with linear ops");
       return node_list(inputs.size(), -1);

@@ -298,7 +298,7 @@ constexpr dim count_operations(const graph& g) {
     if (op->user_slot >= 0 && op->kind != op_kind::elementwise) return -1;
     dim work = g.shape(n).size();
     if (op->kind == op_kind::reduction) {
-      if (!op->combine) return -1;
+      if (!op->has_combine) return -1;
       work = g.shape(g.arg(n, 0)).size();
     }
     if (op->kind == op_kind::contraction) {
@@ -317,7 +317,7 @@ constexpr bool can_split(const graph& g) {
     for (dim d : g.shape(n))
       if (d == 0) return false;
     if (op->user_slot >= 0 && op->kind != op_kind::elementwise) return false;
-    if (op->kind == op_kind::reduction && !op->combine) return false;
+    if (op->kind == op_kind::reduction && !op->has_combine) return false;
   }
   return true;
 }
