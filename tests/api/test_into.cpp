@@ -21,14 +21,17 @@ void* taken(std::size_t bytes, std::size_t alignment) {
   throw std::bad_alloc();
 }
 }  // namespace
-void* operator new(std::size_t n) { return taken(n, alignof(std::max_align_t)); }
-void* operator new(std::size_t n, std::align_val_t a) {
+// Not inlined, so that g++ sees new and delete as the pair that they are.
+[[gnu::noinline]] void* operator new(std::size_t n) { return taken(n, alignof(std::max_align_t)); }
+[[gnu::noinline]] void* operator new(std::size_t n, std::align_val_t a) {
   return taken(n, static_cast<std::size_t>(a));
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
+  std::free(p);
+}
 
 namespace {
 /// How often f takes memory.

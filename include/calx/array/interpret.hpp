@@ -131,17 +131,18 @@ auto run_traced(const Spec& spec, const G& g, const A&... a) {
   return out;
 }
 
-/// Throws unless the leaves of `out` have the types of a program's results.
+/// Throws unless the leaves of `out` have the types of a program's results. Its elements are not
+/// read, hence no const reference: compilers take one for a promise that they are.
 template <class Out>
-void require_destinations(const graph& program, const Out& out) {
+void require_destinations(const graph& program, Out& out) {
   std::size_t leaves = 0, k = 0;
-  tree::for_each(out, [&](const auto&) { ++leaves; });
+  tree::for_each(out, [&](auto&) { ++leaves; });
   if (leaves != program.outputs.size())
     raise(error_kind::shape, text() << "into: the result has "
                                     << static_cast<int>(program.outputs.size())
                                     << " leaves, but the destination has "
                                     << static_cast<int>(leaves) << "; give one for each");
-  tree::for_each(out, [&](const auto& leaf) {
+  tree::for_each(out, [&](auto& leaf) {
     require_destination(aval_of(leaf), program.type(program.outputs[k++]));
   });
 }

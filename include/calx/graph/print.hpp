@@ -19,7 +19,7 @@ inline std::string extent(dim d) {
 inline std::string type(const aval& a) {
   std::string out(abbreviation(a.type));
   out += '[';
-  for (int i = 0; i < a.shape.rank; ++i) out += (i > 0 ? "," : "") + extent(a.shape[i]);
+  for (int i = 0; i < a.shape.rank; ++i) (out += i > 0 ? "," : "") += extent(a.shape[i]);
   return out + ']';
 }
 /// The shortest digits that read back as the same number.
