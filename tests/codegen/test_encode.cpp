@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Kernels of expressions on the CPU: the encoding is a type of numbers, and computes what calx does.
+// Kernels of expressions on the CPU: a type of numbers that computes what calx does.
 #include <calx/calx.hpp>
 #include <calx/codegen/cuda/encode.hpp>
 #include <calx/codegen/cuda/kernel.hpp>

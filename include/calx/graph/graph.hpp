@@ -198,7 +198,8 @@ struct graph {
   static constexpr std::size_t at_(int i) { return static_cast<std::size_t>(i); }
   constexpr bool is_same(const node& n, const op_info& op, int type, const int* operands,
                          int arg_count, const dim* params, int int_count) const {
-    if (n.op->key != op.key || n.aval != type || n.arg_count != arg_count || n.int_count != int_count)
+    if (n.op->key != op.key || n.aval != type || n.arg_count != arg_count ||
+        n.int_count != int_count)
       return false;
     for (int i = 0; i < arg_count; ++i)
       if (args[at_(n.first_arg + i)] != operands[i]) return false;
