@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/api/call.hpp>
+#include <calx/array/interpret.hpp>
 #include <calx/graph/print.hpp>
 
 namespace calx::inline CALX_ABI {

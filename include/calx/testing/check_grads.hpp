@@ -6,6 +6,7 @@
 #include <string>
 
 #include <calx/api/all.hpp>
+#include <calx/array/std_leaf.hpp>
 #include <calx/tree/map.hpp>
 
 namespace calx::inline CALX_ABI::testing {

@@ -250,18 +250,18 @@ template <class T>
 using angle_of =
     angle<batch<T>, xsimd::batch<std::int64_t, typename batch<T>::arch_type>>;
 template <class T>
-CALX_INLINE batch<T> near(sin_f f, const batch<T>& x) {
+CALX_INLINE batch<T> nearby(sin_f f, const batch<T>& x) {
   if constexpr (sizeof(T) == 8)
     return angle_of<T>(xsimd::abs(x)).sine_after(0) ^ xsimd::bitofsign(x);
   else return near_zeros(x, xsimd::sin(x), f);
 }
 template <class T>
-CALX_INLINE batch<T> near(cos_f f, const batch<T>& x) {
+CALX_INLINE batch<T> nearby(cos_f f, const batch<T>& x) {
   if constexpr (sizeof(T) == 8) return angle_of<T>(xsimd::abs(x)).sine_after(1);
   else return near_zeros(x, xsimd::cos(x), f);
 }
 template <class T>
-CALX_INLINE batch<T> near(tan_f, const batch<T>& x) {
+CALX_INLINE batch<T> nearby(tan_f, const batch<T>& x) {
   return xsimd::tan(x);
 }
 
@@ -346,11 +346,11 @@ template <class T, class F>
 }
 template <class T, class F>
 CALX_INLINE batch<T> trigonometric(F f, const batch<T>& x) {
-  const auto far = xsimd::abs(x) > batch<T>(far_away<F, T>);
-  if (!xsimd::any(far)) [[likely]] return near(f, x);
+  const auto distant = xsimd::abs(x) > batch<T>(far_away<F, T>);
+  if (!xsimd::any(distant)) [[likely]] return nearby(f, x);
   const batch<T> y = far_out<T>(f, x);
-  if (xsimd::all(far)) return y;
-  return xsimd::select(far, y, near(f, xsimd::select(far, batch<T>(0), x)));
+  if (xsimd::all(distant)) return y;
+  return xsimd::select(distant, y, nearby(f, xsimd::select(distant, batch<T>(0), x)));
 }
 template <class T>
 CALX_INLINE batch<T> many(sin_f f, const batch<T>& x) {
