@@ -237,7 +237,7 @@ TEST_CASE("reductions of one, of constants and of repeated elements") {
 }
 
 TEST_CASE("gradients are no larger than need be") {
-  static_assert(left_of_gradient([](var x, var) { return calx::pow(x, 3); }) == 4);
+  static_assert(left_of_gradient([](var x, var) { return calx::pow(x, 3); }) == 3);
   static_assert(left_of_gradient([](var x, var) { return calx::sin(x) * calx::exp(-x * x); }) ==
                 11);
   static_assert(left_of_gradient([](var x, var y) { return x * y; }) == 0);
@@ -248,7 +248,7 @@ TEST_CASE("gradients are no larger than need be") {
   static_assert(left_of_gradient([](var x, var) { return calx::log(x); }) == 2);
   static_assert(left_of_gradient([](var x, var) { return calx::pow(x, 0); }) == 1);
   static_assert(left_of_gradient([](var x, var) { return calx::pow(x, 2.5); }) == 4);
-  static_assert(left_of_gradient([](var x, var) { return calx::pow(x, 3); }, 2) == 6);
+  static_assert(left_of_gradient([](var x, var) { return calx::pow(x, 3); }, 2) == 2);
   static_assert(left_of_gradient([](var x, var) { return calx::exp(x); }, 3) == 1);
   static_assert(left_of_gradient([](var x, var) { return calx::sin(x); }, 4) == 1);
 }

@@ -2,8 +2,6 @@
 // The array type: elements with a shape, immutable, indexed as in Python.
 #pragma once
 
-#include <algorithm>
-
 #include <calx/array/expr.hpp>
 #include <calx/array/methods.hpp>
 #include <calx/array/nested.hpp>
@@ -125,7 +123,8 @@ class basic_array<Element, Extents, host>
     if constexpr (!is_static) return detail::lift_elements(g, type, a.data(), a.owner());
     else {
       buffer kept(a.size() * sizeof(Element));
-      std::copy(a.begin(), a.end(), static_cast<Element*>(kept.data()));
+      auto* to = static_cast<Element*>(kept.data());
+      for (const Element& x : a) *to++ = x;
       return detail::lift_elements(g, type, kept.data(), kept);
     }
   }

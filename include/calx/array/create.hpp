@@ -153,7 +153,9 @@ auto asarray(X&& x) {
     if constexpr (requires(E* to) { traits::copy(x, to); }) {
       if (!from) return traits::copy(x, reinterpret_cast<E*>(out.mutable_data())), out;
     }
-    if (from) std::copy_n(static_cast<const T*>(from), out.size(), out.mutable_data());
+    const auto* elements = static_cast<const T*>(from);
+    if (from)
+      for (std::size_t i = 0; i < out.size(); ++i) out.mutable_data()[i] = elements[i];
     return out;
   }
 }

@@ -185,8 +185,7 @@ class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_a
   }
   /// The array as a constant of a program that is traced at run time.
   friend tracer lift(graph& g, const dynamic_array& x) {
-    return {&g, literal_t::emit(g, x.type_,
-                                literal(x.data_, std::make_shared<const buffer>(x.owner_)))};
+    return {&g, literal_t::emit(g, x.type_, literal(x.data_, x.owner_))};
   }
 
  private:

@@ -37,7 +37,14 @@
 #define CALX_HD
 #endif
 
-#define CALX_INLINE inline __attribute__((always_inline))
+// Generated code is a tree of small functions that must become one where speed matters; under
+// sanitizers and without optimisation that would only take time to compile.
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+#define CALX_ALWAYS_INLINE __attribute__((always_inline))
+#else
+#define CALX_ALWAYS_INLINE
+#endif
+#define CALX_INLINE inline CALX_ALWAYS_INLINE
 
 #if !defined(CALX_NO_EXCEPTIONS) && !defined(__cpp_exceptions)
 #define CALX_NO_EXCEPTIONS 1

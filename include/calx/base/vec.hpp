@@ -19,12 +19,15 @@ class vec {
   using iterator = T*;
   using const_iterator = const T*;
 
+  // Open to those who read a great deal: the constant evaluator pays for every call, `data()` too.
+  T* items = nullptr;
+
   constexpr vec() = default;
   constexpr explicit vec(std::size_t n, const T& value = T()) { assign(n, value); }
   template <class It>
     requires(!std::is_integral_v<It>)
   constexpr vec(It first, It last) { assign(first, last); }
-  constexpr vec(std::initializer_list<T> items) { assign(items.begin(), items.end()); }
+  constexpr vec(std::initializer_list<T> list) { assign(list.begin(), list.end()); }
   constexpr vec(const vec& other) { assign(other.begin(), other.end()); }
   constexpr vec(vec&& other) noexcept { swap(other); }
   constexpr vec& operator=(const vec& other) {
@@ -35,37 +38,37 @@ class vec {
     swap(other);
     return *this;
   }
-  constexpr ~vec() { delete[] data_; }
+  constexpr ~vec() { delete[] items; }
 
   constexpr std::size_t size() const { return size_; }
   constexpr bool empty() const { return size_ == 0; }
-  constexpr T* data() { return data_; }
-  constexpr const T* data() const { return data_; }
-  constexpr T& operator[](std::size_t i) { return data_[i]; }
-  constexpr const T& operator[](std::size_t i) const { return data_[i]; }
-  constexpr T& back() { return data_[size_ - 1]; }
-  constexpr const T& back() const { return data_[size_ - 1]; }
-  constexpr T* begin() { return data_; }
-  constexpr T* end() { return data_ + size_; }
-  constexpr const T* begin() const { return data_; }
-  constexpr const T* end() const { return data_ + size_; }
+  constexpr T* data() { return items; }
+  constexpr const T* data() const { return items; }
+  constexpr T& operator[](std::size_t i) { return items[i]; }
+  constexpr const T& operator[](std::size_t i) const { return items[i]; }
+  constexpr T& back() { return items[size_ - 1]; }
+  constexpr const T& back() const { return items[size_ - 1]; }
+  constexpr T* begin() { return items; }
+  constexpr T* end() { return items + size_; }
+  constexpr const T* begin() const { return items; }
+  constexpr const T* end() const { return items + size_; }
 
   constexpr void reserve(std::size_t n) {
     if (n <= capacity_) return;
     T* fresh = new T[n];
-    for (std::size_t i = 0; i < size_; ++i) fresh[i] = std::move(data_[i]);
-    delete[] data_;
-    data_ = fresh, capacity_ = n;
+    for (std::size_t i = 0; i < size_; ++i) fresh[i] = static_cast<T&&>(items[i]);
+    delete[] items;
+    items = fresh, capacity_ = n;
   }
   constexpr void push_back(T value) {
     if (size_ == capacity_) reserve(capacity_ < 4 ? 8 : capacity_ * 2);
-    data_[size_++] = std::move(value);
+    items[size_++] = static_cast<T&&>(value);
   }
   constexpr void pop_back() { --size_; }
   constexpr void clear() { size_ = 0; }
   constexpr void resize(std::size_t n, const T& value = T()) {
     reserve(n);
-    for (std::size_t i = size_; i < n; ++i) data_[i] = value;
+    for (std::size_t i = size_; i < n; ++i) items[i] = value;
     size_ = n;
   }
   constexpr void assign(std::size_t n, const T& value) {
@@ -77,41 +80,40 @@ class vec {
   constexpr void assign(It first, It last) {
     size_ = 0;
     reserve(static_cast<std::size_t>(last - first));
-    for (; first != last; ++first) data_[size_++] = *first;
+    for (; first != last; ++first) items[size_++] = *first;
   }
   /// Inserts before `where` and returns the position of what was inserted.
   constexpr T* insert(const T* where, T value) {
-    std::size_t at = static_cast<std::size_t>(where - data_);
+    std::size_t at = static_cast<std::size_t>(where - items);
     push_back(T());
-    for (std::size_t i = size_ - 1; i > at; --i) data_[i] = std::move(data_[i - 1]);
-    data_[at] = std::move(value);
-    return data_ + at;
+    for (std::size_t i = size_ - 1; i > at; --i) items[i] = static_cast<T&&>(items[i - 1]);
+    items[at] = static_cast<T&&>(value);
+    return items + at;
   }
   template <class It>
   constexpr void insert(const T* where, It first, It last) {
-    std::size_t at = static_cast<std::size_t>(where - data_);
-    for (; first != last; ++first) insert(data_ + at++, *first);
+    std::size_t at = static_cast<std::size_t>(where - items);
+    for (; first != last; ++first) insert(items + at++, *first);
   }
   constexpr T* erase(const T* where) {
-    std::size_t at = static_cast<std::size_t>(where - data_);
-    for (std::size_t i = at; i + 1 < size_; ++i) data_[i] = std::move(data_[i + 1]);
+    std::size_t at = static_cast<std::size_t>(where - items);
+    for (std::size_t i = at; i + 1 < size_; ++i) items[i] = static_cast<T&&>(items[i + 1]);
     --size_;
-    return data_ + at;
+    return items + at;
   }
   friend constexpr bool operator==(const vec& a, const vec& b) {
     if (a.size_ != b.size_) return false;
     for (std::size_t i = 0; i < a.size_; ++i)
-      if (!(a.data_[i] == b.data_[i])) return false;
+      if (!(a.items[i] == b.items[i])) return false;
     return true;
   }
 
  private:
   constexpr void swap(vec& other) noexcept {
-    std::swap(data_, other.data_);
+    std::swap(items, other.items);
     std::swap(size_, other.size_);
     std::swap(capacity_, other.capacity_);
   }
-  T* data_ = nullptr;
   std::size_t size_ = 0, capacity_ = 0;
 };
 

@@ -2,7 +2,6 @@
 // Runs a program node by node, without generated code: for run-time traces, and as the reference.
 #pragma once
 
-#include <memory>
 #include <new>
 
 #include <calx/codegen/interpret_dot.hpp>

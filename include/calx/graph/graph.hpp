@@ -110,12 +110,14 @@ struct graph {
     return require(is_symbol(a) ? a : b, {assumption::divides, a, b}, fits, kind, say);
   }
 
-  constexpr const aval& type(int n) const { return avals[at_(at(n).aval)]; }
-  constexpr const dims& shape(int n) const { return type(n).shape; }
-  constexpr dtype element(int n) const { return type(n).type; }
-  constexpr const node& at(int n) const { return nodes[at_(n)]; }
-  constexpr int arg(int n, int i) const { return args[at_(at(n).first_arg + i)]; }
-  constexpr dim param(int n, int i) const { return ints[at_(at(n).first_int + i)]; }
+  constexpr const aval& type(int n) const { return avals.items[nodes.items[n].aval]; }
+  constexpr const dims& shape(int n) const {
+    return avals.items[nodes.items[n].aval].shape;
+  }
+  constexpr dtype element(int n) const { return avals.items[nodes.items[n].aval].type; }
+  constexpr const node& at(int n) const { return nodes.items[n]; }
+  constexpr int arg(int n, int i) const { return args.items[nodes.items[n].first_arg + i]; }
+  constexpr dim param(int n, int i) const { return ints.items[nodes.items[n].first_int + i]; }
   constexpr int size() const { return static_cast<int>(nodes.size()); }
 
   constexpr int intern(const aval& a) {
@@ -137,12 +139,12 @@ struct graph {
                       const dim* params, int int_count) {
     int newest = -1;
     for (int i = 0; i < arg_count; ++i) newest = operands[i] > newest ? operands[i] : newest;
-    int& head = users_[at_(newest + 1)];
-    for (int n = head; n >= 0; n = next_user_[at_(n)])
-      if (is_same(nodes[at_(n)], op, type, operands, arg_count, params, int_count)) return n;
+    int& head = users_.items[newest + 1];
+    for (int n = head; n >= 0; n = next_user_.items[n])
+      if (is_same(nodes.items[n], op, type, operands, arg_count, params, int_count)) return n;
     int n = append(op, type, operands, arg_count, params, int_count);
-    int& h = users_[at_(newest + 1)];  // append may have moved the list
-    next_user_[at_(n)] = h;
+    int& h = users_.items[newest + 1];  // append may have moved the list
+    next_user_.items[n] = h;
     h = n;
     return n;
   }
@@ -195,16 +197,15 @@ struct graph {
     fail(kind, t);
     return false;
   }
-  static constexpr std::size_t at_(int i) { return static_cast<std::size_t>(i); }
   constexpr bool is_same(const node& n, const op_info& op, int type, const int* operands,
                          int arg_count, const dim* params, int int_count) const {
     if (n.op->key != op.key || n.aval != type || n.arg_count != arg_count ||
         n.int_count != int_count)
       return false;
     for (int i = 0; i < arg_count; ++i)
-      if (args[at_(n.first_arg + i)] != operands[i]) return false;
+      if (args.items[n.first_arg + i] != operands[i]) return false;
     for (int i = 0; i < int_count; ++i)
-      if (ints[at_(n.first_int + i)] != params[i]) return false;
+      if (ints.items[n.first_int + i] != params[i]) return false;
     return true;
   }
 

@@ -68,7 +68,8 @@ struct add_t : elementwise<add_t, 2> {
   static constexpr bool linear = true, sign_blind = true;
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
-    return detail::wrapping(a, b, [](auto x, auto y) { return x + y; });
+    if constexpr (!std::is_integral_v<T>) return a + b;
+    else return detail::wrapping(a, b, [](auto x, auto y) { return x + y; });
   }
   template <int I, class X>
   static constexpr double partial(arg<I>, X, X, X) { return 1.0; }
@@ -83,7 +84,8 @@ struct sub_t : elementwise<sub_t, 2> {
   static constexpr bool linear = true, sign_blind = true;
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
-    return detail::wrapping(a, b, [](auto x, auto y) { return x - y; });
+    if constexpr (!std::is_integral_v<T>) return a - b;
+    else return detail::wrapping(a, b, [](auto x, auto y) { return x - y; });
   }
   template <int I, class X>
   static constexpr double partial(arg<I>, X, X, X) { return I == 0 ? 1.0 : -1.0; }
@@ -116,7 +118,8 @@ struct mul_t : elementwise<mul_t, 2> {
   static constexpr bool linear = true, sign_blind = true;
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
-    return detail::wrapping(a, b, [](auto x, auto y) { return x * y; });
+    if constexpr (!std::is_integral_v<T>) return a * b;
+    else return detail::wrapping(a, b, [](auto x, auto y) { return x * y; });
   }
   template <class X>
   static constexpr X partial(arg<0>, X, X b, X) { return b; }
@@ -137,6 +140,29 @@ struct mul_t : elementwise<mul_t, 2> {
     if (int c = detail::fold<mul_t>(g, type, args); c >= 0) return c;
     return detail::in_order<mul_t>(g, args);
   }
+  // Of x^3 and higher powers the power rule: one product instead of a sum of them.
+  template <class Tracer>
+  static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
+    for (int i = 0; i < 2 && tangents[0] >= 0 && tangents[1] >= 0; ++i) {
+      int lower = g.arg(n, 1 - i), k = exponent(g, lower, g.arg(n, i));
+      if (k < 2) continue;
+      return (Tracer{&g, tangents[i]} * ((k + 1.0) * Tracer{&g, lower})).id;
+    }
+    return elementwise<mul_t, 2>::template jvp<Tracer>(g, n, tangents);
+  }
+
+ private:
+  /// k if node n is the product of k factors x, one after the other; else 0.
+  static constexpr int exponent(const auto& g, int n, int x) {
+    for (int k = 1; k <= 8; ++k) {
+      if (n == x) return k;
+      if (!is<mul_t>(g, n)) return 0;
+      if (g.arg(n, 0) == x) n = g.arg(n, 1);
+      else if (g.arg(n, 1) == x) n = g.arg(n, 0);
+      else return 0;
+    }
+    return 0;
+  }
 };
 inline constexpr mul_t mul{};
 
@@ -153,8 +179,10 @@ struct guarded_mul_t : elementwise<guarded_mul_t, 2> {
     if (is<constant_t>(g, args[0]))
       return detail::is_zero(g, args[0]) ? detail::constant_like(g, type, 0.0)
                                          : detail::emit<mul_t>(g, args[0], args[1]);
-    // A finite factor needs no guard.
-    if (is_finite(g, args[1])) return detail::emit<mul_t>(g, args[0], args[1]);
+    // A finite factor needs no guard, nor does one that is a factor of a: where it is infinite, a
+    // is infinite or NaN.
+    if (is_finite(g, args[1]) || is_factor(g, args[1], args[0], 4))
+      return detail::emit<mul_t>(g, args[0], args[1]);
     for (int i = 0; i < 2; ++i)
       if (is<neg_t>(g, args[i])) {
         int inner[] = {args[0], args[1]};
@@ -185,6 +213,13 @@ struct guarded_mul_t : elementwise<guarded_mul_t, 2> {
       T v = from_bits<T>(g.param(n, 0));
       return v >= limits::lowest() && v <= limits::max();
     });
+  }
+  /// True if product n has the factor p, at most `depth` products down.
+  static constexpr bool is_factor(const auto& g, int p, int n, int depth) {
+    if (n == p) return true;
+    if (is<neg_t>(g, n)) return is_factor(g, p, g.arg(n, 0), depth);
+    return depth > 0 && is<mul_t>(g, n) && (is_factor(g, p, g.arg(n, 0), depth - 1) ||
+                                            is_factor(g, p, g.arg(n, 1), depth - 1));
   }
   /// t * a, but 0 wherever t or a is exactly 0; linear in t.
   static constexpr int doubly_guarded(auto& g, int t, int a);  // in select.hpp

@@ -57,6 +57,12 @@ struct dot_general_t {
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
     auto axes = axes_of(g, n);
     int left = tangents[0] < 0 ? -1 : emit(g, tangents[0], g.arg(n, 1), axes);
+    // Of x with itself the tangent is twice the one of the left, so that the two is applied to the
+    // number, not to the array.
+    bool squared = g.arg(n, 0) == g.arg(n, 1) && axes.lhs_batch == axes.rhs_batch &&
+                   axes.lhs_contract == axes.rhs_contract &&
+                   g.shape(n).rank == static_cast<int>(axes.lhs_batch.size());
+    if (left >= 0 && squared) return detail::emit<add_t>(g, left, left);
     int right = tangents[1] < 0 ? -1 : emit(g, g.arg(n, 0), tangents[1], axes);
     if (left < 0 || right < 0) return left < 0 ? right : left;
     return detail::emit<add_t>(g, left, right);

@@ -66,7 +66,7 @@ constexpr bool is(const op_info& op) {
 /// True if node n is an Op.
 template <class Op>
 constexpr bool is(const graph& g, int n) {
-  return is<Op>(*g.at(n).op);
+  return g.nodes.items[n].op->key == detail::op_key<Op>;
 }
 
 }  // namespace calx::inline CALX_ABI

@@ -2,7 +2,6 @@
 // Shared memory of arrays: one aligned allocation that counts its owners.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -23,7 +22,7 @@ class buffer {
   /// Uninitialised memory. Throws `error` if the size is not representable.
   explicit buffer(std::size_t bytes) : header_(allocate(bytes)) {}
   constexpr buffer(const buffer& other) noexcept : header_(other.header_) {
-    if (header_) header_->owners.fetch_add(1, std::memory_order_relaxed);
+    if (header_) __atomic_fetch_add(&header_->owners, 1, __ATOMIC_RELAXED);
   }
   constexpr buffer(buffer&& other) noexcept : header_(std::exchange(other.header_, nullptr)) {}
   constexpr buffer& operator=(buffer other) noexcept {
@@ -40,7 +39,7 @@ class buffer {
   std::size_t size() const noexcept { return header_ ? header_->bytes : 0; }
   /// The number of handles now; another thread may change it at any time.
   std::size_t use_count() const noexcept {
-    return header_ ? header_->owners.load(std::memory_order_acquire) : 0;
+    return header_ ? __atomic_load_n(&header_->owners, __ATOMIC_ACQUIRE) : 0;
   }
   /// True if no other handle shares the memory: it may be written.
   bool unique() const noexcept { return use_count() == 1; }
@@ -49,17 +48,17 @@ class buffer {
  private:
   // As large as its alignment, so that the elements behind it are aligned too.
   struct alignas(alignment) header {
-    std::atomic<std::size_t> owners;
+    std::size_t owners;  // counted by builtins: <atomic> is a large header
     std::size_t bytes;
   };
   static header* allocate(std::size_t bytes) {
     if (bytes > static_cast<std::size_t>(-1) / 2 - sizeof(header))
       raise(error_kind::generic, text() << "buffer: " << static_cast<std::int64_t>(bytes >> 30)
                                         << " GiB are more than memory can hold");
-    return ::new (allocate_aligned(sizeof(header) + bytes)) header{{1}, bytes};
+    return ::new (allocate_aligned(sizeof(header) + bytes)) header{1, bytes};
   }
   void release() noexcept {
-    if (header_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    if (__atomic_fetch_sub(&header_->owners, 1, __ATOMIC_ACQ_REL) != 1) return;
     header_->~header();
     free_aligned(header_);
   }

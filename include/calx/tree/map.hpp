@@ -16,7 +16,7 @@ constexpr L settled_leaf(const V& v) {
     auto value = calx::detail::settled(v);
     L out = leaf_traits<L>::make(value.dimensions());
     auto* to = leaf_traits<L>::data(out);
-    std::copy_n(value.data(), value.size(), to);
+    for (const auto& x : value) *to++ = x;
     return out;
   } else {
     return L(v);

@@ -33,7 +33,7 @@ struct executor {
 
   template <class File, int I>
   CALX_INLINE static constexpr auto& operand(File& r) {
-    return r.template get<x.operand_type[I], x.operand[I]>();
+    return static_cast<typename File::template bank<x.operand_type[I]>&>(r).r[at(x.operand[I])];
   }
   template <class Frame, class Row>
   CALX_INLINE static constexpr auto* address(const Frame& f, const Row& row, dim i) {
@@ -41,24 +41,21 @@ struct executor {
            i * f.template value<stride>();
   }
 
-  template <class Frame, class File, class Row>
-  CALX_INLINE static constexpr void run(const Frame& f, File& r, const Row& row, dim i,
-                                        int count) {
+  template <class Place>
+  CALX_INLINE static constexpr void run(const Place& here, int, int, int, int, dim) {
+    auto& [f, r, row, i, count] = here;
     if constexpr (x.op == plan::op_load) result(r) = load(f, row, i, count);
     else if constexpr (x.op == plan::op_store) store(f, r, row, i, count);
     else if constexpr (x.op == plan::op_reduce) reduce(f, r, row, i, count);
-    else if constexpr (x.op == plan::op_constant)
-      result(r) = ops::template splat<T>(from_bits<T>(x.value));
     else if constexpr (x.op == plan::op_extent)
       result(r) = ops::template splat<T>(static_cast<T>(f.template value<x.value>()));
     else if constexpr (x.op == plan::op_iota) {
       if constexpr (x.value == inner) result(r) = ops::template iota<T>(static_cast<T>(i));
       else result(r) = ops::template splat<T>(static_cast<T>(row.index[x.value]));
-    } else if constexpr (x.op == plan::op_identity)
+    } else {
+      static_assert(x.op == plan::op_identity);
       result(r) = ops::template splat<T>(op_t<static_cast<int>(x.value)>::template identity<T>());
-    else if constexpr (x.op == plan::op_convert)
-      result(r) = ops::template convert<T>(operand<File, 0>(r));
-    else result(r) = compute<op_t<x.op>>(r, std::make_integer_sequence<int, x.operands>());
+    }
   }
 
   /// Before a row: accumulators start from the identity.
@@ -85,16 +82,7 @@ struct executor {
  private:
   template <class File>
   CALX_INLINE static constexpr auto& result(File& r) {
-    return r.template get<x.type, x.result>();
-  }
-  /// Ops on floats, and logic on conditions, work on all lanes at once; others lane by lane.
-  template <class Op, class File, int... I>
-  CALX_INLINE static constexpr auto compute(File& r, std::integer_sequence<int, I...>) {
-    constexpr dtype typed = x.operand_type[x.operands - 1];
-    if constexpr (W == 1 || is_float(typed) || (typed == dtype::b1 && requires { Op::on_masks; }))
-      return Op::eval(operand<File, I>(r)...);
-    else
-      return ops::map([](auto... a) { return Op::eval(a...); }, operand<File, I>(r)...);
+    return static_cast<typename File::template bank<x.type>&>(r).r[at(x.result)];
   }
   template <class Frame, class Row>
   CALX_INLINE static constexpr lanes<T, W> load(const Frame& f, const Row& row, dim i,
@@ -139,6 +127,80 @@ struct executor {
   }
 };
 
+/// Executes the instructions that compute with `Op`, a constant or a conversion on registers of
+/// these dtypes. Their numbers are arguments, so that this is compiled once for a kind of
+/// instruction, not once for each.
+template <int Op, int W, int Operands, dtype D, dtype A, dtype B, dtype C>
+struct computation {
+  using T = element_t<D>;
+  using ops = vector_ops<W>;
+
+  template <class Place>
+  CALX_INLINE static constexpr void run(const Place& here, int to, int a, int b, int c, dim value) {
+    using file = typename Place::file;
+    auto& r = static_cast<typename file::template bank<D>&>(here.r).r[to];
+    auto& x = static_cast<typename file::template bank<A>&>(here.r).r;
+    auto& y = static_cast<typename file::template bank<B>&>(here.r).r;
+    auto& z = static_cast<typename file::template bank<C>&>(here.r).r;
+    if constexpr (Op == plan::op_constant) r = ops::template splat<T>(from_bits<T>(value));
+    else if constexpr (Op == plan::op_convert) r = ops::template convert<T>(x[a]);
+    else if constexpr (!on_all_lanes()) {
+      auto f = [](auto... v) { return op_t<Op>::eval(v...); };
+      if constexpr (Operands == 1) r = ops::map(f, x[a]);
+      else if constexpr (Operands == 2) r = ops::map(f, x[a], y[b]);
+      else r = ops::map(f, x[a], y[b], z[c]);
+    } else if constexpr (Operands == 1) r = op_t<Op>::eval(x[a]);
+    else if constexpr (Operands == 2) r = op_t<Op>::eval(x[a], y[b]);
+    else r = op_t<Op>::eval(x[a], y[b], z[c]);
+  }
+
+ private:
+  /// Ops on floats, and logic on conditions, work on all lanes at once; others lane by lane.
+  static constexpr bool on_all_lanes() {
+    constexpr dtype typed = Operands == 1 ? A : Operands == 2 ? B : C;
+    return W == 1 || is_float(typed) || (typed == dtype::b1 && requires { op_t<Op>::on_masks; });
+  }
+};
+
+/// Where an instruction is executed.
+template <class Frame, class File, class Row>
+struct place_of_execution {
+  using file = File;
+  const Frame& f;
+  File& r;
+  const Row& row;
+  dim i;
+  int count;
+};
+
+/// The instructions of step S, and what executes each.
+template <class P, int S>
+struct step_code {
+  static constexpr plan::step step = P::step_at(S);
+  static constexpr auto list = [] {
+    std::array<plan::instruction, at(step.last - step.first + 1)> all{};
+    for (int k = step.first; k < step.last; ++k) all[at(k - step.first)] = P::instruction_at(k);
+    return all;
+  }();
+  static constexpr const plan::instruction& of(int k) { return list[at(k - step.first)]; }
+  static constexpr bool computes(int k) {
+    int op = of(k).op;
+    return op >= 0 || op == plan::op_constant || op == plan::op_convert;
+  }
+};
+template <bool Computes>
+struct choice {
+  template <class P, int S, int K, int W>
+  using code = executor<P, S, K, W>;
+};
+template <>
+struct choice<true> {
+  template <class P, int S, int K, int W, class C = step_code<P, S>>
+  using code = computation<C::of(K).op, W, C::of(K).operands, C::of(K).type,
+                           C::of(K).operand_type[0], C::of(K).operand_type[1],
+                           C::of(K).operand_type[2]>;
+};
+
 /// Executes instructions [First, Last).
 template <class P, int S, int W, int First, int Last, class Frame, class File, class Row>
 CALX_INLINE constexpr void execute_range(const Frame& f, File& r, const Row& row, dim i,
@@ -148,8 +210,14 @@ CALX_INLINE constexpr void execute_range(const Frame& f, File& r, const Row& row
     execute_range<P, S, W, First, middle>(f, r, row, i, count);
     execute_range<P, S, W, middle, Last>(f, r, row, i, count);
   } else {
-    [&]<int... K>(std::integer_sequence<int, K...>) __attribute__((always_inline)) {
-      (executor<P, S, First + K, W>::run(f, r, row, i, count), ...);
+    using code = step_code<P, S>;
+    const place_of_execution<Frame, File, Row> here{f, r, row, i, count};
+    [&]<int... K>(std::integer_sequence<int, K...>) CALX_ALWAYS_INLINE {
+      (choice<code::computes(First + K)>::template code<P, S, First + K, W>::run(
+           here, code::of(First + K).result, code::of(First + K).operand[0],
+           code::of(First + K).operand[1], code::of(First + K).operand[2],
+           code::of(First + K).value),
+       ...);
     }(std::make_integer_sequence<int, Last - First>());
   }
 }

@@ -56,7 +56,7 @@ struct loop_runner {
   /// Calls visit(integral_constant<int, K>) for the instructions of the inner loop.
   template <class F>
   CALX_INLINE static constexpr void for_stores(F visit) {
-    [&]<int... K>(std::integer_sequence<int, K...>) __attribute__((always_inline)) {
+    [&]<int... K>(std::integer_sequence<int, K...>) CALX_ALWAYS_INLINE {
       (visit(std::integral_constant<int, step.hoisted + K>()), ...);
     }(std::make_integer_sequence<int, shape::accumulates() ? step.last - step.hoisted : 0>());
   }

@@ -12,37 +12,26 @@ namespace calx::inline CALX_ABI::codegen {
 
 using plan::at;
 
-/// The registers of one dtype. Arrays of which every access has a constant index become variables.
-template <class T, int W, int N>
+/// The N registers of dtype D, W lanes wide. Arrays of which every access has an index that
+/// inlining makes a constant become variables.
+template <dtype D, int W, int N>
 struct register_bank {
-  lanes<T, W> r[static_cast<std::size_t>(N > 0 ? N : 1)];
+  lanes<element_t<D>, W> r[static_cast<std::size_t>(N > 0 ? N : 1)];
 };
-/// The registers of step S of plan P, W lanes wide.
+/// How many registers of a dtype step S of plan P has.
+template <class P, int S, dtype D>
+inline constexpr int register_count = P::step_at(S).registers[static_cast<int>(D)];
+/// The registers of step S of plan P.
 template <class P, int S, int W>
-struct register_file {
-  static constexpr plan::step step = P::step_at(S);
+struct register_file : register_bank<dtype::b1, W, register_count<P, S, dtype::b1>>,
+                       register_bank<dtype::i32, W, register_count<P, S, dtype::i32>>,
+                       register_bank<dtype::i64, W, register_count<P, S, dtype::i64>>,
+                       register_bank<dtype::u32, W, register_count<P, S, dtype::u32>>,
+                       register_bank<dtype::u64, W, register_count<P, S, dtype::u64>>,
+                       register_bank<dtype::f32, W, register_count<P, S, dtype::f32>>,
+                       register_bank<dtype::f64, W, register_count<P, S, dtype::f64>> {
   template <dtype D>
-  using bank = register_bank<element_t<D>, W, step.registers[static_cast<int>(D)]>;
-
-  bank<dtype::b1> b1;
-  bank<dtype::i32> i32;
-  bank<dtype::i64> i64;
-  bank<dtype::u32> u32;
-  bank<dtype::u64> u64;
-  bank<dtype::f32> f32;
-  bank<dtype::f64> f64;
-
-  template <dtype D, int I>
-  CALX_INLINE constexpr auto& get() {
-    constexpr auto i = at(I);
-    if constexpr (D == dtype::b1) return b1.r[i];
-    else if constexpr (D == dtype::i32) return i32.r[i];
-    else if constexpr (D == dtype::i64) return i64.r[i];
-    else if constexpr (D == dtype::u32) return u32.r[i];
-    else if constexpr (D == dtype::u64) return u64.r[i];
-    else if constexpr (D == dtype::f32) return f32.r[i];
-    else return f64.r[i];
-  }
+  using bank = register_bank<D, W, register_count<P, S, D>>;
 };
 
 /// One call of plan P: typed pointers to what is outside, the arena, the values of the symbols.

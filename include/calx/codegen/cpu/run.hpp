@@ -94,11 +94,11 @@ struct arena_layout {
 
 template <class P, class Frame>
 CALX_INLINE constexpr void run_steps(const Frame& f) {
-  auto run = [&]<int S>(std::integral_constant<int, S>) __attribute__((always_inline)) {
+  auto run = [&]<int S>(std::integral_constant<int, S>) CALX_ALWAYS_INLINE {
     if constexpr (P::step_at(S).kind == plan::step::loop) loop_runner<P, S, Frame>::run(f);
     else contraction_runner<P, S, Frame>::run(f);
   };
-  [&]<int... S>(std::integer_sequence<int, S...>) __attribute__((always_inline)) {
+  [&]<int... S>(std::integer_sequence<int, S...>) CALX_ALWAYS_INLINE {
     (run(std::integral_constant<int, S>()), ...);
   }(std::make_integer_sequence<int, P::count(plan::t_steps)>());
 }
