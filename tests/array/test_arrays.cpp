@@ -10,6 +10,8 @@
 #include <vector>
 
 #include <calx/array/all.hpp>
+#include <calx/numpy/compare.hpp>
+#include <calx/numpy/reductions.hpp>
 
 #include "../catch.hpp"
 
@@ -348,4 +350,23 @@ TEST_CASE("leaves: vectors and spans") {
   CHECK(array_leaf::extents == dims{calx::dynamic_extent, calx::dynamic_extent});
   CHECK(array_leaf::data(A) == A.data());
   CHECK(array_leaf::make({2, 3}).dimensions() == dims{2, 3});
+}
+
+TEST_CASE("extents of run time that are 1 repeat in expressions") {
+  const calx::array<double, 2> column{{1}, {2}, {3}}, row{{10, 20}};
+  const calx::array<double, 1> one{5};
+  CHECK(calx::equal(column + row, calx::array<double, 2>{{11, 21}, {12, 22}, {13, 23}}));
+  CHECK(calx::equal(2.0 * column + row * one,
+                    calx::array<double, 2>{{52, 102}, {54, 104}, {56, 106}}));
+  CHECK(calx::sum(column + row) == 102);
+  CHECK(calx::equal(calx::sum(column + row, calx::axis<0>), calx::array<double, 1>{36, 66}));
+  const calx::array<double, 2> narrow(calx::dims{0, 1});
+  CHECK(calx::array<double, 2>(narrow + row).shape(0) == 0);
+  std::string said;
+  try {
+    calx::array<double, 2> r = column + calx::array<double, 2>{{1, 2}, {3, 4}};
+  } catch (const calx::shape_error& e) {
+    said = e.what();
+  }
+  CHECK(said.find("add: shapes (3, ") == 0);
 }

@@ -5,6 +5,7 @@
 
 #include <calx/array/program.hpp>
 #include <calx/array/result.hpp>
+#include <calx/array/stretch.hpp>
 #include <calx/codegen/cpu/run.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -205,7 +206,12 @@ constexpr auto execute(const G& g, const A&... a) {
   else if constexpr (static_traceable<G, A...>) {
     using call = detail::compiled_call<G, A...>;
     if constexpr (call::plan_type::failed) detail::no_error<typename call::plan_type>();
-    else return call::call(detail::spec_of(g, a...), g, a...);
+    else {
+      if constexpr ((detail::is_open_expression<A> || ...))
+        if (!(detail::is_even(a) && ...))
+          return call::call(detail::spec_of(g, a...), g, detail::evened(a)...);
+      return call::call(detail::spec_of(g, a...), g, a...);
+    }
   } else {
     static_assert(detail::has_run_time_trace<G>,
                   "calx: this call takes the run-time trace, which calx/scalar.hpp leaves out; "
