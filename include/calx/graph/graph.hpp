@@ -73,6 +73,7 @@ struct graph {
   vec<literal> literals;
   symbol_table symbols;
   vec<promise> messages;
+  bool values_only = false;  // no derivative will be taken any more: algebra may rely on that
   error_kind failed = error_kind::none;
   text message;
 

@@ -179,9 +179,9 @@ struct guarded_mul_t : elementwise<guarded_mul_t, 2> {
     if (is<constant_t>(g, args[0]))
       return detail::is_zero(g, args[0]) ? detail::constant_like(g, type, 0.0)
                                          : detail::emit<mul_t>(g, args[0], args[1]);
-    // A finite factor needs no guard, nor does one that is a factor of a: where it is infinite, a
-    // is infinite or NaN.
-    if (is_finite(g, args[1]) || is_factor(g, args[1], args[0], 4))
+    // A finite factor needs no guard. For the value alone, nor does one that is a factor of a:
+    // where it is infinite, a is infinite or NaN. The derivative's a may be 0 there, though.
+    if (is_finite(g, args[1]) || (g.values_only && is_factor(g, args[1], args[0], 4)))
       return detail::emit<mul_t>(g, args[0], args[1]);
     for (int i = 0; i < 2; ++i)
       if (is<neg_t>(g, args[i])) {

@@ -29,6 +29,7 @@ class scalariser {
  public:
   constexpr scalariser(const graph& program, splitting s) : in(program), how(s) {
     out.symbols = in.symbols, out.messages = in.messages;
+    out.values_only = true;
     parts.resize(at(in.size()));
     auto wanted = passes::needed(in, in.outputs);
     for (int n : in.inputs)
