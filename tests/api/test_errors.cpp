@@ -180,3 +180,9 @@ TEST_CASE("a captured value of an outer trace, where no argument is traced") {
         "a value of one traced function is used in another: pass it as an argument of the inner "
         "function instead of capturing it");
 }
+
+TEST_CASE("an index of a traced value has one ellipsis") {
+  auto twice = [&](auto x) { return x(calx::ellipsis, calx::ellipsis) * one; };
+  CHECK(thrown<calx::index_error>([&] { calx::jit(twice)(matrix); }) ==
+        "index: an index has at most one ellipsis");
+}

@@ -117,11 +117,14 @@ constexpr void select_one(graph& g, dim at, dim n, const dims& shape, int axis, 
 /// Resolves an index against a shape; errors go to g.
 constexpr selection resolve(graph& g, const dims& shape, const index_entry* entries, int count) {
   selection out;
-  int used = 0, axis = 0;
-  bool has_rest = false;
+  int used = 0, axis = 0, rests = 0;
   for (int i = 0; i < count; ++i) {
     used += entries[i].kind == index_entry::integer || entries[i].kind == index_entry::part;
-    has_rest = has_rest || entries[i].kind == index_entry::rest;
+    rests += entries[i].kind == index_entry::rest;
+  }
+  if (rests > 1) {
+    g.fail(error_kind::index, text("index: an index has at most one ellipsis"));
+    count = 0;
   }
   if (used > shape.rank) {
     g.fail(error_kind::index, text() << "index: " << used << " indices for shape " << shape
@@ -143,7 +146,7 @@ constexpr selection resolve(graph& g, const dims& shape, const index_entry* entr
       detail::select_range(g, e.range, shape[axis], axis, out), ++axis;
     else detail::select_one(g, e.at, shape[axis], shape, axis, out), ++axis;
   }
-  if (!has_rest || axis < shape.rank) whole(shape.rank - axis);
+  if (axis < shape.rank) whole(shape.rank - axis);
   return out;
 }
 
