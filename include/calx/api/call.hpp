@@ -69,6 +69,7 @@ constexpr void require_floats(graph& g, std::string_view transform, int argument
 }
 
 /// Refuses results that have no derivative.
+template <class = void>
 constexpr void require_float_results(graph& g, std::string_view transform,
                                      const passes::node_list& outputs) {
   for (int n : outputs)

@@ -39,9 +39,11 @@ struct cost {
 };
 
 namespace detail {
+template <class = void>
 constexpr std::int64_t bytes_of(const aval& a) {
   return a.shape.size() * static_cast<std::int64_t>(size_of(a.type));
 }
+template <class = void>
 constexpr std::int64_t operations(const graph& g, int n) {
   const op_info& op = *g.at(n).op;
   if (op.kind == op_kind::elementwise && is_float(g.element(n))) return g.shape(n).size();

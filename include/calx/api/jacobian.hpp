@@ -8,6 +8,7 @@ namespace calx::inline CALX_ABI {
 
 namespace detail {
 /// The identity as a batch: element k of [n, shape...] is 1 at position k of the shape, else 0.
+template <class = void>
 constexpr int basis(graph& g, const aval& type) {
   dim n = 1;
   for (dim d : type.shape) n = g.symbols.mul(n, d);
@@ -20,11 +21,13 @@ constexpr int basis(graph& g, const aval& type) {
   shape.insert(0, n);
   return reshape_t::emit(g, eye.id, shape);
 }
+template <class = void>
 constexpr dims joined_shape(const dims& a, const dims& b) {
   dims s = a;
   for (dim d : b) s.push(d);
   return s;
 }
+template <class = void>
 constexpr bool fits_rank(graph& g, const dims& out, const dims& in) {
   if (out.rank + in.rank < max_rank) return true;
   g.fail(error_kind::shape, text() << "jacobian: blocks of shape " << out << " + " << in
@@ -33,6 +36,7 @@ constexpr bool fits_rank(graph& g, const dims& out, const dims& in) {
 }
 
 /// d(out)/d(in) in forward mode, of shape out + in.
+template <class = void>
 constexpr int forward_block(graph& g, int in, int out, int tangent_variable, int tangent) {
   dims from = g.shape(in), to = g.shape(out);
   if (!fits_rank(g, to, from)) return out;
@@ -43,6 +47,7 @@ constexpr int forward_block(graph& g, int in, int out, int tangent_variable, int
   auto columns = passes::vmap(g, {tangent_variable}, {batch}, n, {tangent})[0];
   return reshape_t::emit(g, from_front(g, columns.id, to.rank), block);
 }
+template <class = void>
 constexpr int reverse_block(graph& g, int in, int out, int ct_variable, int ct) {
   dims from = g.shape(in), to = g.shape(out);
   if (!fits_rank(g, to, from)) return out;
@@ -53,6 +58,7 @@ constexpr int reverse_block(graph& g, int in, int out, int ct_variable, int ct) 
   return reshape_t::emit(g, rows.id, block);
 }
 /// All blocks in forward mode, by output, then by input.
+template <class = void>
 constexpr vec<passes::node_list> forward_blocks(graph& g, const passes::node_list& inputs,
                                                         const passes::node_list& outputs) {
   vec<passes::node_list> rows(outputs.size());
@@ -68,6 +74,7 @@ constexpr vec<passes::node_list> forward_blocks(graph& g, const passes::node_lis
   }
   return rows;
 }
+template <class = void>
 constexpr vec<passes::node_list> reverse_blocks(graph& g, const passes::node_list& inputs,
                                                         const passes::node_list& outputs) {
   vec<passes::node_list> rows(outputs.size());

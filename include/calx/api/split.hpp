@@ -16,7 +16,8 @@ struct backward_half {
   static constexpr auto spec(const std::tuple<A...>& arguments) {
     return std::apply([](const A&... x) { return std::make_tuple(like<A>{&x}...); }, arguments);
   }
-  static constexpr passes::node_list emit(graph& p, const passes::node_list& in,
+  template <class Graph>  // compiled only where it is used
+  static constexpr passes::node_list emit(Graph& p, const passes::node_list& in,
                                           const passes::node_list& out) {
     auto linear = passes::linearize(p, in, out);
     passes::node_list cts;
@@ -31,7 +32,8 @@ struct forward_half {
   using result = typename Split::value;
   template <class X>
   static constexpr auto spec(const X&) { return automatic(); }
-  static constexpr passes::node_list emit(graph& p, const passes::node_list& in,
+  template <class Graph>  // compiled only where it is used
+  static constexpr passes::node_list emit(Graph& p, const passes::node_list& in,
                                           const passes::node_list& out) {
     passes::node_list tangents;
     for (int n : in) tangents.push_back(input_t::emit(p, aval(p.type(n))));

@@ -25,11 +25,15 @@ inline constexpr leaf_axes_t<A...> leaf_axes{};
 
 namespace detail {
 inline constexpr int unmapped = -1000;
+template <class = void>
 constexpr int axis_of(int a) { return a; }
+template <class = void>
 constexpr int axis_of(none_t) { return unmapped; }
 
 /// The axes of an argument's leaves: one for all of them, or one each.
+template <class = void>
 constexpr vec<int> leaf_list(int a, std::size_t n) { return vec<int>(n, a); }
+template <class = void>
 constexpr vec<int> leaf_list(none_t, std::size_t n) { return vec<int>(n, unmapped); }
 template <auto... A>
 constexpr vec<int> leaf_list(leaf_axes_t<A...>, std::size_t) { return {axis_of(A)...}; }
@@ -38,6 +42,7 @@ constexpr vec<int> out_list(out_axes_t<A...>, std::size_t n) {
   if constexpr (sizeof...(A) == 1) return vec<int>(n, axis_of(A)...);
   else return {axis_of(A)...};
 }
+template <class = void>
 constexpr vec<int> out_list(out_axes_t<>, std::size_t n) { return vec<int>(n, 0); }
 
 template <std::size_t N, auto A>
@@ -53,6 +58,7 @@ struct mapping {
   dim size = -1;
 };
 /// The variable for leaf x mapped along `axis`; x itself if it is shared.
+template <class = void>
 constexpr tracer one_example(graph& g, mapping& m, const tracer& x, int axis, int argument) {
   if (axis == unmapped || g.failed != error_kind::none) return x;
   dims shape = x.dimensions();
@@ -97,6 +103,7 @@ constexpr bool names_each_leaf(graph& g, const vec<int>& axes, std::size_t leave
   return false;
 }
 /// The outputs as batches, the batch axis where it is wanted.
+template <class = void>
 constexpr passes::node_list batched_outputs(graph& g, const mapping& m,
                                             const passes::node_list& outputs,
                                             const vec<int>& axes) {

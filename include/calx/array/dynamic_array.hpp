@@ -13,7 +13,8 @@ namespace calx::inline CALX_ABI {
 
 namespace detail {
 /// Copies a box of elements of `size` bytes to contiguous memory.
-inline void gather_bytes(std::size_t size, const void* from, const strided& s, void* to) {
+template <class = void>
+void gather_bytes(std::size_t size, const void* from, const strided& s, void* to) {
   auto copy = [&]<std::size_t N>(std::integral_constant<std::size_t, N>) {
     auto* out = static_cast<std::byte*>(to);
     for_each_offset(s, [&](dim at) {

@@ -11,19 +11,22 @@
 namespace calx::inline CALX_ABI {
 
 namespace printing {
-inline std::string extent(dim d) {
+template <class = void>
+std::string extent(dim d) {
   text t;
   return std::string(append_dim(t, d).view());
 }
 /// "f64[2,3]"; a scalar is "f64[]".
-inline std::string type(const aval& a) {
+template <class = void>
+std::string type(const aval& a) {
   std::string out(abbreviation(a.type));
   out += '[';
   for (int i = 0; i < a.shape.rank; ++i) (out += i > 0 ? "," : "") += extent(a.shape[i]);
   return out + ']';
 }
 /// The shortest digits that read back as the same number.
-inline std::string number(dtype d, dim bits) {
+template <class = void>
+std::string number(dtype d, dim bits) {
   return visit_dtype(d, [&]<class T>() -> std::string {
     if constexpr (std::is_same_v<T, bool>) return from_bits<T>(bits) ? "true" : "false";
     else {
@@ -33,7 +36,8 @@ inline std::string number(dtype d, dim bits) {
   });
 }
 /// "mul %2 %3", "constant {1.5}", "transpose %4 {1, 0}".
-inline std::string expression(const graph& g, int n) {
+template <class = void>
+std::string expression(const graph& g, int n) {
   const node& d = g.at(n);
   std::string out(d.op->name);
   for (int i = 0; i < d.arg_count; ++i) (out += " %") += std::to_string(g.arg(n, i));
@@ -47,7 +51,8 @@ inline std::string expression(const graph& g, int n) {
 }  // namespace printing
 
 /// Writes the program, one node a line, then the nodes it returns.
-inline std::ostream& operator<<(std::ostream& out, const graph& g) {
+template <class = void>
+std::ostream& operator<<(std::ostream& out, const graph& g) {
   for (int n = 0; n < g.size(); ++n)
     out << '%' << n << ':' << printing::type(g.type(n)) << " = " << printing::expression(g, n)
         << '\n';
@@ -57,7 +62,8 @@ inline std::ostream& operator<<(std::ostream& out, const graph& g) {
 }
 
 /// The program as a directed graph in the language of Graphviz, one node a line.
-inline std::string to_dot(const graph& g) {
+template <class = void>
+std::string to_dot(const graph& g) {
   std::string out = "digraph program {\n";
   for (int n = 0; n < g.size(); ++n) {
     std::string id = std::to_string(n);

@@ -11,12 +11,14 @@ namespace calx::inline CALX_ABI {
 ///
 ///     calx::dot(A, x)
 struct dot_fn : detail::array_function<dot_fn> {
+  template <class = void>
   static constexpr tracer trace(const tracer& a, const tracer& b) { return detail::dot(a, b); }
 };
 inline constexpr dot_fn dot{};
 
 /// The sum of products of all elements, in row-major order. shape_error if the sizes differ.
 struct vdot_fn : detail::array_function<vdot_fn> {
+  template <class = void>
   static constexpr tracer trace(const tracer& a, const tracer& b) {
     if (detail::broken(a) || a.is_weak() || b.is_weak()) return a * b;
     auto flat = [](const tracer& x) { return x.rank() == 1 ? x : detail::reshape(x, {-1}); };
@@ -27,6 +29,7 @@ inline constexpr vdot_fn vdot{};
 
 /// The products along the last axes of both. shape_error if they differ.
 struct inner_fn : detail::array_function<inner_fn> {
+  template <class = void>
   static constexpr tracer trace(const tracer& a, const tracer& b) {
     if (a.rank() == 0 || b.rank() < 2) return detail::dot(a, b);
     detail::dim_list order;
@@ -39,6 +42,7 @@ inline constexpr inner_fn inner{};
 
 /// All products of an element of a and one of b, as a matrix.
 struct outer_fn : detail::array_function<outer_fn> {
+  template <class = void>
   static constexpr tracer trace(const tracer& a, const tracer& b) {
     if (detail::broken(a) || a.is_weak() || b.is_weak()) return a * b;
     return detail::reshape(a, {-1, 1}) * detail::reshape(b, {1, -1});
@@ -48,6 +52,7 @@ inline constexpr outer_fn outer{};
 
 namespace detail {
 /// Products of the matrices in the last two axes; the axes before them go along and must agree.
+template <class = void>
 constexpr tracer batched_product(const tracer& a, const tracer& b) {
   graph& g = *a.program;
   auto say = [&](text& t) {
@@ -75,6 +80,7 @@ constexpr tracer batched_product(const tracer& a, const tracer& b) {
 /// axes, products of the matrices in the last two. shape_error if extents do not fit or an operand
 /// is a number.
 struct matmul_fn : detail::array_function<matmul_fn> {
+  template <class = void>
   static constexpr tracer trace(const tracer& a, const tracer& b) {
     if (detail::broken(a) || a.is_weak() || b.is_weak()) return a;
     if (a.rank() == 0 || b.rank() == 0)

@@ -19,6 +19,7 @@ struct reduction_fn : array_function<Kind> {
   static constexpr bool needs_elements = false;
 };
 /// How many elements a reduction of x over `axes` combines, as a node.
+template <class = void>
 constexpr tracer count_along(const tracer& x, const dim_list& axes) {
   graph& g = *x.program;
   dim n = 1;

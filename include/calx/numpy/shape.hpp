@@ -24,6 +24,7 @@ inline constexpr reshape_fn reshape{};
 
 /// Axes in the order of `axes<A...>` (axis i of the result is axis A_i of x); reversed without.
 struct transpose_fn : detail::array_function<transpose_fn> {
+  template <class = void>
   static constexpr tracer trace(const tracer& x) { return detail::reversed_axes(x); }
   template <int... A>
   static constexpr tracer trace(const tracer& x, axes_t<A...>) {

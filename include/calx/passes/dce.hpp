@@ -7,6 +7,7 @@
 namespace calx::inline CALX_ABI::passes {
 
 /// The same program with only the nodes that its outputs need, as they are; inputs stay.
+template <class = void>
 constexpr graph dce(const graph& g) {
   return rebuilding::rebuilt(
       g, needed(g, g.outputs), [](graph& out, const op_info& op, auto... node) {

@@ -30,6 +30,7 @@ struct extent_map {
 
 /// The outputs of `inner` with its inputs replaced by nodes `args` of g, to which it is added. The
 /// symbols of inner, if any, are extents of the inputs of a program whose shapes are `leaves`.
+template <class = void>
 constexpr node_list inlined(graph& g, const graph& inner, const node_list& args,
                             const vec<dims>& leaves = {}) {
   const extent_map map{g, inner, leaves};
@@ -61,6 +62,7 @@ struct halves {
 
 /// Cuts g, whose inputs from `first_late` on come later. Outputs of the early half: the first
 /// `values` outputs of g, then the residuals; of the late half: the other outputs of g.
+template <class = void>
 constexpr halves partition(const graph& g, int first_late, std::size_t values) {
   halves h;
   auto middle = g.outputs.begin() + static_cast<std::ptrdiff_t>(values);

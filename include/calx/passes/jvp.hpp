@@ -7,6 +7,7 @@
 namespace calx::inline CALX_ABI::passes {
 
 /// The tangents of `outputs` when `inputs` move by `tangents`; -1 where zero. Appends to g.
+template <class = void>
 constexpr node_list jvp(graph& g, const node_list& inputs, const node_list& tangents,
                         const node_list& outputs) {
   auto moves = dependent(g, inputs), wanted = needed(g, outputs);

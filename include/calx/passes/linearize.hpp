@@ -12,6 +12,7 @@ struct linear_program {
   node_list inputs, outputs;
 };
 
+template <class = void>
 constexpr linear_program linearize(graph& g, const node_list& inputs, const node_list& outputs) {
   linear_program linear;
   for (int n : inputs)
@@ -21,6 +22,7 @@ constexpr linear_program linearize(graph& g, const node_list& inputs, const node
 }
 
 /// Reverse mode: cotangents of `inputs` from those of `outputs`; zeros are written out.
+template <class = void>
 constexpr node_list vjp(graph& g, const linear_program& linear, const node_list& cotangents) {
   node_list ct = transpose(g, linear.inputs, linear.outputs, cotangents);
   for (std::size_t i = 0; i < ct.size(); ++i)

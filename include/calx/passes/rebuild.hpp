@@ -7,11 +7,13 @@
 namespace calx::inline CALX_ABI::passes {
 
 namespace rebuilding {
+template <class = void>
 constexpr aval canonical(const graph& g, aval a) {
   for (int i = 0; i < a.shape.rank; ++i) a.shape[i] = g.symbols.canonical(a.shape[i]);
   return a;
 }
 /// A program without nodes that knows the extents, literals and messages of g.
+template <class = void>
 constexpr graph without_nodes(const graph& g) {
   graph out;
   out.symbols = g.symbols;
@@ -22,6 +24,7 @@ constexpr graph without_nodes(const graph& g) {
   return out;
 }
 /// True for nodes that are themselves even where they equal another: inputs, variables, aliases.
+template <class = void>
 constexpr bool is_unique(const op_info* op) {
   return is<input_t>(*op) || is<variable_t>(*op) || is<alias_t>(*op);
 }

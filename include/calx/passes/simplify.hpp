@@ -9,6 +9,7 @@ namespace calx::inline CALX_ABI::passes {
 namespace rebuilding {
 /// Adds a node with all that the rules of its op know. Aliases and cut-offs are for
 /// differentiation; in a finished program they are their operands.
+template <class = void>
 constexpr int simplest(graph& out, const op_info& op, int type, const int* args, int arg_count,
                        const dim* params, int int_count) {
   if (is<alias_t>(op) || is<stop_gradient_op>(op)) return args[0];
@@ -20,6 +21,7 @@ constexpr int simplest(graph& out, const op_info& op, int type, const int* args,
 /// The same program by the rules of its ops, which lose no accuracy and keep infinities, NaN and
 /// the signs of zeros that are computed; of no further use to differentiation. What the new nodes
 /// replace is left behind, for `dce`.
+template <class = void>
 constexpr graph simplify(const graph& g) {
   vec<char> all(at(g.size()), 1);
   return rebuilding::rebuilt(g, all, rebuilding::simplest);

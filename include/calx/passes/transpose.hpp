@@ -7,6 +7,7 @@
 namespace calx::inline CALX_ABI::passes {
 
 /// The cotangents of `inputs`, on which `outputs` depend linearly; -1 where zero. Appends to g.
+template <class = void>
 constexpr node_list transpose(graph& g, const node_list& inputs, const node_list& outputs,
                               const node_list& cotangents) {
   auto linear = dependent(g, inputs);

@@ -13,6 +13,7 @@ struct batched_value {
 };
 
 /// The outputs when each of `inputs` stands for a batch (`batches`, axis first) of `size`.
+template <class = void>
 constexpr vec<batched_value> vmap(graph& g, const node_list& inputs,
                                           const node_list& batches, dim size,
                                           const node_list& outputs) {

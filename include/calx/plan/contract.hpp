@@ -22,8 +22,9 @@ constexpr void append_axis(symbol_table& t, vec<contraction_axis>& all, std::siz
 }
 
 /// Makes dot_general node n the next step of p.
-constexpr void append_contraction(const grouping& in, program& p, int n) {
-  graph& g = in.g;
+template <class Graph>
+constexpr void append_contraction(const grouping<Graph>& in, program& p, int n) {
+  Graph& g = in.g;
   const int a = g.arg(n, 0), b = g.arg(n, 1);
   const access left = in.place[at(a)], right = in.place[at(b)], out = in.place[at(n)];
   const auto x = dot_general_t::axes_of(g, n);

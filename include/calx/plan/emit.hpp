@@ -8,7 +8,8 @@
 namespace calx::inline CALX_ABI::plan {
 
 /// The access of a part (operand i of pad or concatenate n), seen from the operand's axes.
-constexpr access part_access(graph& g, int n, int i, const access& whole) {
+template <class Graph>
+constexpr access part_access(Graph& g, int n, int i, const access& whole) {
   symbol_table& t = g.symbols;
   const dims shape = g.shape(n);
   access a = whole;
@@ -26,7 +27,8 @@ constexpr access part_access(graph& g, int n, int i, const access& whole) {
   return a;
 }
 /// The access of reduction n's result, seen from its operand's axes: 0 along those that go.
-constexpr access reduced_access(const graph& g, int n, const access& result) {
+template <class Graph>
+constexpr access reduced_access(const Graph& g, int n, const access& result) {
   access a{result.buffer, result.offset, {}};
   int rank = g.shape(g.arg(n, 0)).rank;
   for (int i = 0, k = 0; i < rank; ++i) {
@@ -38,9 +40,10 @@ constexpr access reduced_access(const graph& g, int n, const access& result) {
 }
 
 /// Writes the loop of one group.
+template <class Graph>
 class loop_writer {
  public:
-  constexpr loop_writer(const grouping& from, program& to, int k)
+  constexpr loop_writer(const grouping<Graph>& from, program& to, int k)
       : in(from), g(from.g), p(to), registers(at(g.size()), -1) {
     l.space = in.groups[at(k)].space;
     for (const item& x : in.groups[at(k)].items) write(x);
@@ -49,8 +52,8 @@ class loop_writer {
   }
 
  private:
-  const grouping& in;
-  graph& g;
+  const grouping<Graph>& in;
+  Graph& g;
   program& p;
   vec<int> registers;  // by node, -1: not computed here yet
   vec<instruction> stores;

@@ -22,9 +22,10 @@ struct group {
 };
 
 /// Puts each node of a program into a group, as early as what it reads allows.
+template <class Graph>
 class grouping {
  public:
-  constexpr explicit grouping(graph& program) : g(program) {
+  constexpr explicit grouping(Graph& program) : g(program) {
     auto n = at(g.size());
     wanted = passes::needed(g, g.outputs);
     group_of.assign(n, -1), ready.assign(n, 0), place.assign(n, access{-1, 0, {}});
@@ -35,7 +36,7 @@ class grouping {
     for (std::size_t k = 0; k < g.outputs.size(); ++k) deliver(static_cast<int>(k));
   }
 
-  graph& g;
+  Graph& g;
   vec<group> groups;
   vec<char> wanted;
   vec<int> group_of;   // of nodes that are computed in a loop

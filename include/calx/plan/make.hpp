@@ -21,12 +21,13 @@ constexpr vec<aval> canonical_types(const graph& g, const vec<int>& nodes) {
 }
 
 /// The plan of a program: small extents scalarised, the rest in as few loops as `grouping` finds.
-constexpr program make(const graph& source) {
+template <class Graph>
+constexpr program make(const Graph& source) {
   program p;
   p.failed = source.failed, p.message = source.message;
   p.inputs = canonical_types(source, source.inputs);
   if (source.failed == error_kind::none) {
-    graph g = scalarise(source);
+    Graph g = scalarise(source);
     p.outputs = canonical_types(g, g.outputs);
     grouping in(g);
     p.temporaries = in.temporaries;

@@ -50,7 +50,8 @@ constexpr int part_at(const dims& shape, axis_set s, const dims& index) {
 using part_list = vec<int>;
 
 /// The parts of node x of a shape along the axes s.
-constexpr part_list split(graph& g, int x, axis_set s) {
+template <class Graph>
+constexpr part_list split(Graph& g, int x, axis_set s) {
   const dims shape = g.shape(x);
   part_list parts;
   for (int q = 0; s != 0 && q < count_parts(shape, s); ++q) {
@@ -64,7 +65,8 @@ constexpr part_list split(graph& g, int x, axis_set s) {
 }
 
 /// One value of a shape from its parts along the axes s.
-constexpr int join(graph& g, part_list parts, const dims& shape, axis_set s) {
+template <class Graph>
+constexpr int join(Graph& g, part_list parts, const dims& shape, axis_set s) {
   while (s != 0) {
     int last = shape.rank - 1;
     while (!has(s, last)) --last;
@@ -83,7 +85,7 @@ constexpr int join(graph& g, part_list parts, const dims& shape, axis_set s) {
       for (int k = 0; k < size; ++k) group.push_back(reshape_t::emit(g, parts[q + at(k)], rest));
       int type = g.intern({g.element(group[0]), joined});
       int whole = size == 1 ? group[0]
-                            : g.add<concatenate_t>(type, group.data(), size, &axis, 1);
+                            : g.template add<concatenate_t>(type, group.data(), size, &axis, 1);
       fewer.push_back(reshape_t::emit(g, whole, thin));
     }
     parts = fewer;

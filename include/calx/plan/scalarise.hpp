@@ -25,9 +25,10 @@ constexpr axis_set split_axes(const dims& shape, splitting how) {
 }
 
 /// Rewrites a program part by part.
+template <class Graph>
 class scalariser {
  public:
-  constexpr scalariser(const graph& program, splitting s) : in(program), how(s) {
+  constexpr scalariser(const Graph& program, splitting s) : in(program), how(s) {
     out.symbols = in.symbols, out.messages = in.messages;
     out.values_only = true;
     parts.resize(at(in.size()));
@@ -39,10 +40,10 @@ class scalariser {
     for (int n : in.outputs)
       out.outputs.push_back(join(out, parts[at(n)], in.shape(n), axes_of(n)));
   }
-  graph out;
+  Graph out;
 
  private:
-  const graph& in;
+  const Graph& in;
   splitting how;
   vec<part_list> parts;
 
@@ -210,7 +211,7 @@ class scalariser {
         part_list along;
         for (const part_list& o : operands) along.push_back(o[at(q)]);
         dim where = rest_position(s, axis);
-        list.push_back(out.add<concatenate_t>(type_of(n, without(in.shape(n), s)), along.data(),
+        list.push_back(out.template add<concatenate_t>(type_of(n, without(in.shape(n), s)), along.data(),
                                               count, &where, 1));
         continue;
       }
@@ -288,7 +289,8 @@ class scalariser {
 };
 
 /// How many operations on numbers a program is when split completely; -1 if that is not possible.
-constexpr dim count_operations(const graph& g) {
+template <class Graph>
+constexpr dim count_operations(const Graph& g) {
   auto wanted = passes::needed(g, g.outputs);
   dim total = 0;
   for (int n = 0; n < g.size(); ++n) {
@@ -312,7 +314,8 @@ constexpr dim count_operations(const graph& g) {
   return total;
 }
 /// True if no extent is 0 and every op can be split.
-constexpr bool can_split(const graph& g) {
+template <class Graph>
+constexpr bool can_split(const Graph& g) {
   for (int n = 0; n < g.size(); ++n) {
     const op_info* op = g.at(n).op;
     for (dim d : g.shape(n))
@@ -326,7 +329,8 @@ constexpr bool can_split(const graph& g) {
 inline constexpr dim most_operations = 1200;
 
 /// The same program with small values split into numbers, or along small axes beside large ones.
-constexpr graph scalarise(const graph& g) {
+template <class Graph>
+constexpr Graph scalarise(const Graph& g) {
   if (!can_split(g)) return g;
   dim work = count_operations(g);
   if (work >= 0 && work <= most_operations) return scalariser(g, splitting::all).out;

@@ -29,7 +29,8 @@ constexpr bool increases(const dim_list& axes) {
 }  // namespace detail
 
 /// The contraction of two parts of n's operands, with axes x, of the given shape.
-constexpr int scalariser::product(int n, int a, int b, const dot_axes& x, const dims& shape) {
+template <class Graph>
+constexpr int scalariser<Graph>::product(int n, int a, int b, const dot_axes& x, const dims& shape) {
   using dot = dot_general_t;
   auto rows = dot::free_axes(out.shape(a).rank, x.lhs_batch, x.lhs_contract);
   auto columns = dot::free_axes(out.shape(b).rank, x.rhs_batch, x.rhs_contract);
@@ -48,7 +49,7 @@ constexpr int scalariser::product(int n, int a, int b, const dot_axes& x, const 
     if (ordered) {
       int pair[] = {broadcast_in_dim_t::emit(out, a, shape, left),
                     broadcast_in_dim_t::emit(out, b, shape, right)};
-      return out.add<mul_t>(type, pair, 2, nullptr, 0);
+      return out.template add<mul_t>(type, pair, 2, nullptr, 0);
     }
   }
   if (!x.lhs_contract.empty() && rows.empty() && columns.empty() && plain) {
@@ -64,13 +65,14 @@ constexpr int scalariser::product(int n, int a, int b, const dot_axes& x, const 
         dim swapped = axes[k];
         axes[k] = axes[k - 1], axes[k - 1] = swapped;
       }
-    int m = out.add<mul_t>(out.at(a).aval, pair, 2, nullptr, 0);
+    int m = out.template add<mul_t>(out.at(a).aval, pair, 2, nullptr, 0);
     return reduce_sum_t::emit(out, m, axes);
   }
   return dot::emit(out, a, b, x);
 }
 
-constexpr part_list scalariser::rewrite_contraction(int n) {
+template <class Graph>
+constexpr part_list scalariser<Graph>::rewrite_contraction(int n) {
   const int a = in.arg(n, 0), b = in.arg(n, 1);
   const auto x = dot_general_t::axes_of(in, n);
   const auto rows = dot_general_t::free_axes(in.shape(a).rank, x.lhs_batch, x.lhs_contract);

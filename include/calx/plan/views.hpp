@@ -21,14 +21,16 @@ constexpr bool is_row_major(symbol_table& t, const access& a, const dims& shape)
 }
 
 /// True for ops whose result is part of, or an arrangement of, their operand's elements.
-constexpr bool is_view(const graph& g, int n) {
+template <class Graph>
+constexpr bool is_view(const Graph& g, int n) {
   return is<broadcast_in_dim_t>(g, n) || is<transpose_t>(g, n) || is<slice_t>(g, n) ||
          is<rev_t>(g, n) || is<reshape_t>(g, n);
 }
 
 /// The access to view n when its operand, of shape `from`, is read through `a`. A reshape needs
 /// row-major elements.
-constexpr access through_view(graph& g, int n, const access& a) {
+template <class Graph>
+constexpr access through_view(Graph& g, int n, const access& a) {
   symbol_table& t = g.symbols;
   const dims from = g.shape(g.arg(n, 0)), to = g.shape(n);
   access out{a.buffer, a.offset, {}};

@@ -19,6 +19,7 @@ constexpr counter<std::uint32_t> position(std::uint64_t i) {
   return {static_cast<std::uint32_t>(i >> 32), static_cast<std::uint32_t>(i)};
 }
 /// All positions of an array of this shape, as traced values that broadcast to it.
+template <class = void>
 constexpr counter<tracer> positions(graph& g, const dims& shape) {
   tracer zero(&g, constant_t::emit(g, {}, dtype::u32, std::uint32_t{0}));
   if (shape.rank == 0) return {zero, zero};
@@ -37,6 +38,7 @@ constexpr auto cast(const X& x) {
 }
 /// x as a word of the cipher: itself, or a traced uint32.
 constexpr std::uint32_t word(graph*, std::uint32_t x) { return x; }
+template <class = void>
 constexpr tracer word(graph* g, const tracer& x) {
   return cast<std::uint32_t>(calx::detail::strong(*g, x));
 }

@@ -45,6 +45,7 @@ constexpr std::array<W, 2> key_data(const basic_key<W>& key) {
 namespace detail {
 /// The program of a key that must be one key; null for a key of numbers.
 constexpr graph* program_of(std::string_view, const key_type&) { return nullptr; }
+template <class = void>
 constexpr graph* program_of(std::string_view op, const basic_key<tracer>& key) {
   graph* g = calx::detail::program_of(key.k0, key.k1);
   if (!g)
@@ -70,6 +71,7 @@ constexpr std::array<W, 2> block(const basic_key<W>& key, const counter<W>& at) 
   return threefry2x32<W>(word(g, key.k0), word(g, key.k1), at.hi, at.lo);
 }
 /// Element i of a traced vector.
+template <class = void>
 constexpr tracer element_at(const tracer& x, dim i) {
   graph& g = *x.program;
   return {&g, reshape_t::emit(g, slice_t::emit(g, x.id, {i}, {1}, {1}), {})};

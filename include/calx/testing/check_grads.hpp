@@ -20,7 +20,8 @@ struct grads_report {
 
 namespace detail {
 /// A fixed direction with elements in [-1, 1], different for each seed.
-inline std::vector<double> direction(std::size_t n, unsigned seed) {
+template <class = void>
+std::vector<double> direction(std::size_t n, unsigned seed) {
   std::vector<double> v(n);
   unsigned state = seed * 2654435761u + 12345u;
   for (double& x : v) {
@@ -44,12 +45,14 @@ template <class T>
 T with_elements(const T& like, const std::vector<double>& values) {
   return tree::detail::unravel_fn<T>{like}(calx::array<double, 1>(calx::asarray(values)));
 }
-inline double inner(const std::vector<double>& a, const std::vector<double>& b) {
+template <class = void>
+double inner(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
   return sum;
 }
-inline bool close(double a, double b, double tolerance) {
+template <class = void>
+bool close(double a, double b, double tolerance) {
   return std::abs(a - b) <= tolerance * (1 + std::abs(a) + std::abs(b));
 }
 }  // namespace detail

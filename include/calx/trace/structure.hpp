@@ -30,10 +30,12 @@ constexpr void fail_with(graph& g, error_kind kind, const Say& say) {
   say(t);
   g.fail(kind, t);
 }
+template <class = void>
 constexpr bool broken(const tracer& x) {
   return x.program && x.program->failed != error_kind::none;
 }
 /// A node for x: a number that has met no program becomes a constant of `g`.
+template <class = void>
 constexpr tracer strong(graph& g, const tracer& x) {
   if (!x.is_weak()) return x;
   return visit_dtype(x.weak_type, [&]<class T>() {
@@ -41,6 +43,7 @@ constexpr tracer strong(graph& g, const tracer& x) {
   });
 }
 
+template <class = void>
 constexpr tracer broadcast_to(const tracer& x, const dims& shape) {
   if (broken(x) || x.is_weak()) return x;
   graph& g = *x.program;
@@ -60,6 +63,7 @@ constexpr tracer broadcast_to(const tracer& x, const dims& shape) {
 }
 
 /// Fills in a -1 and checks the size; the extents may be symbols.
+template <class = void>
 constexpr dims reshaped(graph& g, const dims& from, dims to) {
   auto& t = g.symbols;
   dim have = 1, want = 1;
@@ -77,6 +81,7 @@ constexpr dims reshaped(graph& g, const dims& from, dims to) {
   else if (g.require_divides(want, have, error_kind::shape, say)) to[open] = t.div(have, want);
   return to;
 }
+template <class = void>
 constexpr tracer reshape(const tracer& x, const dims& to) {
   if (broken(x) || x.is_weak()) return x;
   graph& g = *x.program;
@@ -84,6 +89,7 @@ constexpr tracer reshape(const tracer& x, const dims& to) {
   return broken(x) ? x : tracer(&g, reshape_t::emit(g, x.id, shape));
 }
 
+template <class = void>
 constexpr tracer permute(const tracer& x, dim_list order) {
   if (broken(x) || x.is_weak()) return x;
   graph& g = *x.program;
@@ -100,6 +106,7 @@ constexpr tracer permute(const tracer& x, dim_list order) {
   }
   return {&g, transpose_t::emit(g, x.id, order)};
 }
+template <class = void>
 constexpr tracer reversed_axes(const tracer& x) {
   dim_list order;
   for (int i = x.rank(); i-- > 0;) order.push_back(i);
@@ -107,6 +114,7 @@ constexpr tracer reversed_axes(const tracer& x) {
 }
 
 /// The axes of a reduction, sorted; empty list given: all.
+template <class = void>
 constexpr dim_list reduced_axes(graph& g, std::string_view op, const dims& shape,
                                 const dim_list& given) {
   bool goes[max_rank] = {};
@@ -124,6 +132,7 @@ constexpr dim_list reduced_axes(graph& g, std::string_view op, const dims& shape
     if (goes[i] || given.empty()) sorted.push_back(i);
   return sorted;
 }
+template <class = void>
 constexpr dims kept_shape(dims shape, const dim_list& axes) {
   for (dim a : axes) shape[static_cast<int>(a)] = 1;
   return shape;
@@ -141,6 +150,7 @@ constexpr tracer reduce(std::string_view name, const tracer& x, calx::dtype type
   return {&g, keep ? reshape_t::emit(g, n, kept_shape(shape, list)) : n};
 }
 /// Extrema of nothing do not exist.
+template <class = void>
 constexpr void require_elements(std::string_view name, const tracer& x, const dim_list& given) {
   if (broken(x) || x.is_weak()) return;
   graph& g = *x.program;
@@ -154,6 +164,7 @@ constexpr void require_elements(std::string_view name, const tracer& x, const di
 }
 
 /// The part of x that an index selects.
+template <class = void>
 constexpr tracer take(const tracer& x, const selection& s) {
   graph& g = *x.program;
   int n = slice_t::emit(g, x.id, s.start, s.stride, s.box);
@@ -161,6 +172,7 @@ constexpr tracer take(const tracer& x, const selection& s) {
   return {&g, reshape_t::emit(g, n, s.result)};
 }
 /// v, shaped as the part that an index selects, back in its place among zeros.
+template <class = void>
 constexpr tracer put(const tracer& v, const selection& s, const dims& shape) {
   graph& g = *v.program;
   int n = reshape_t::emit(g, v.id, s.box);
@@ -168,6 +180,7 @@ constexpr tracer put(const tracer& v, const selection& s, const dims& shape) {
   return {&g, pad_t::emit(g, n, s.start, s.stride, shape)};
 }
 
+template <class = void>
 constexpr tracer concatenate(int axis, const tracer* parts, int count) {
   graph* g = nullptr;
   for (int i = 0; i < count; ++i) g = g ? g : parts[i].program;
@@ -194,6 +207,7 @@ constexpr tracer concatenate(int axis, const tracer* parts, int count) {
 }
 
 /// NumPy's dot: the last axis of a against the second-to-last of b, or its only one.
+template <class = void>
 constexpr tracer dot(const tracer& a, const tracer& b) {
   graph* g = program_of(a, b);
   if (!g || a.is_weak() || b.is_weak() || a.rank() == 0 || b.rank() == 0) return a * b;
