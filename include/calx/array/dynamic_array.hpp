@@ -129,6 +129,7 @@ class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_a
   }
 
   /// The axes in reverse order.
+  template <class = void>
   dynamic_array T() const { return box(detail::reversed(detail::whole(type_.shape))); }
   /// Other extents, one of which may be -1; shares memory. Throws shape_error if the sizes differ.
   template <std::integral... N>
@@ -138,6 +139,7 @@ class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_a
             {type_.type, detail::reshape_now(type_.shape, {static_cast<dim>(n)...})}};
   }
   /// The elements converted as C++ casts do; shares memory if they are of dtype `to` already.
+  template <class = void>
   dynamic_array astype(calx::dtype to) const {
     if (to == type_.type) return *this;
     dynamic_array out(aval{to, type_.shape});
@@ -220,6 +222,7 @@ class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_a
       at = at * type_.shape[i] + detail::checked_index(index[i], type_.shape, i);
     return at;
   }
+  template <class = void>
   dynamic_array part(const index_entry* entries, int count) const {
     selection chosen = detail::resolve_entries(type_.shape, entries, count);
     dynamic_array out = box(detail::part(chosen, type_.shape));
@@ -227,6 +230,7 @@ class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_a
     return out;
   }
   /// The elements of box s, in the shape of the box; shared where they are in order.
+  template <class = void>
   dynamic_array box(const detail::strided& s) const {
     aval type{type_.type, s.extent};
     std::size_t size = size_of(type_.type);

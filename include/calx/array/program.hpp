@@ -67,6 +67,7 @@ struct traced_call {
     graph p;
     const entered e = enter(p);
     set_outputs(p, traced_result(p, std::apply(e.callee, e.args)));
+    p.values_only = true;
     return passes::compact(p);
   }
 };

@@ -29,7 +29,8 @@ struct view {
   dims shape, stride;
   dim start = 0;
 };
-inline view row_major(const dims& shape) {
+template <class = void>
+view row_major(const dims& shape) {
   view v{shape, shape, 0};
   dim step = 1;
   for (int i = shape.rank; i-- > 0; step *= shape[i]) v.stride[i] = step;
@@ -72,13 +73,15 @@ template <std::size_t Size>
         std::memcpy(target + i * b * width, source + i * a * width, Size);
   }
 }
-inline void copy(dtype d, const view& from, const view& to, const void* x, void* y) {
+template <class = void>
+void copy(dtype d, const view& from, const view& to, const void* x, void* y) {
   if (size_of(d) == 1) copy_elements<1>(from, to, x, y);
   else if (size_of(d) == 4) copy_elements<4>(from, to, x, y);
   else copy_elements<8>(from, to, x, y);
 }
 /// The elements of x, seen through `from`, in row-major order.
-inline void gather(const step& s, const view& from) {
+template <class = void>
+void gather(const step& s, const view& from) {
   copy(s.type(), from, row_major(from.shape), s.operands[0], s.result);
 }
 
@@ -86,11 +89,15 @@ inline void gather(const step& s, const view& from) {
 template <class Op>
 struct tag {};
 
-inline void run(tag<reshape_t>, const step& s) { gather(s, row_major(s.shape())); }
-inline void run(tag<alias_t>, const step& s) { gather(s, row_major(s.shape())); }
-inline void run(tag<stop_gradient_op>, const step& s) { gather(s, row_major(s.shape())); }
+template <class = void>
+void run(tag<reshape_t>, const step& s) { gather(s, row_major(s.shape())); }
+template <class = void>
+void run(tag<alias_t>, const step& s) { gather(s, row_major(s.shape())); }
+template <class = void>
+void run(tag<stop_gradient_op>, const step& s) { gather(s, row_major(s.shape())); }
 
-inline void run(tag<constant_t>, const step& s) {
+template <class = void>
+void run(tag<constant_t>, const step& s) {
   view splat = row_major(s.shape());
   for (int i = 0; i < splat.shape.rank; ++i) splat.stride[i] = 0;
   visit_dtype(s.type(), [&]<class T>() {
@@ -98,23 +105,27 @@ inline void run(tag<constant_t>, const step& s) {
     copy(s.type(), splat, row_major(s.shape()), &value, s.result);
   });
 }
-inline void run(tag<extent_t>, const step& s) {
+template <class = void>
+void run(tag<extent_t>, const step& s) {
   std::int64_t value = s.param(0);
   std::memcpy(s.result, &value, sizeof value);
 }
-inline void run(tag<broadcast_in_dim_t>, const step& s) {
+template <class = void>
+void run(tag<broadcast_in_dim_t>, const step& s) {
   view x = row_major(s.shape(0)), v{s.shape(), s.shape(), 0};
   for (int i = 0; i < v.stride.rank; ++i) v.stride[i] = 0;
   for (int i = 0; i < x.shape.rank; ++i)
     if (x.shape[i] != 1) v.stride[static_cast<int>(s.param(i))] = x.stride[i];
   gather(s, v);
 }
-inline void run(tag<transpose_t>, const step& s) {
+template <class = void>
+void run(tag<transpose_t>, const step& s) {
   view x = row_major(s.shape(0)), v{s.shape(), s.shape(), 0};
   for (int i = 0; i < v.shape.rank; ++i) v.stride[i] = x.stride[static_cast<int>(s.param(i))];
   gather(s, v);
 }
-inline void run(tag<rev_t>, const step& s) {
+template <class = void>
+void run(tag<rev_t>, const step& s) {
   view v = row_major(s.shape());
   for (int i = 0; i < s.param_count(); ++i) {
     int a = static_cast<int>(s.param(i));
@@ -124,7 +135,8 @@ inline void run(tag<rev_t>, const step& s) {
   gather(s, v);
 }
 /// The part of `whole` of a smaller shape that a slice cuts out or a pad fills.
-inline view part_of(const step& s, const dims& whole, const dims& shape) {
+template <class = void>
+view part_of(const step& s, const dims& whole, const dims& shape) {
   view v = row_major(whole);
   v.shape = shape;
   for (int i = 0; i < shape.rank; ++i) {
@@ -133,14 +145,17 @@ inline view part_of(const step& s, const dims& whole, const dims& shape) {
   }
   return v;
 }
-inline void run(tag<slice_t>, const step& s) { gather(s, part_of(s, s.shape(0), s.shape())); }
-inline void run(tag<pad_t>, const step& s) {
+template <class = void>
+void run(tag<slice_t>, const step& s) { gather(s, part_of(s, s.shape(0), s.shape())); }
+template <class = void>
+void run(tag<pad_t>, const step& s) {
   auto bytes = static_cast<std::size_t>(s.shape().size()) * size_of(s.type());
   if (bytes > 0) std::memset(s.result, 0, bytes);
   view inner = part_of(s, s.shape(), s.shape(0));
   copy(s.type(), row_major(s.shape(0)), inner, s.operands[0], s.result);
 }
-inline void run(tag<concatenate_t>, const step& s) {
+template <class = void>
+void run(tag<concatenate_t>, const step& s) {
   int axis = static_cast<int>(s.param(0));
   view whole = row_major(s.shape());
   for (int i = 0; i < s.operand_count(); ++i) {

@@ -26,7 +26,8 @@ template <class T>
 }
 
 /// Operand i with its axes in the given order; `copied` holds the elements if that moves them.
-inline const void* permuted(const step& s, int i, const detail::dim_list& order,
+template <class = void>
+const void* permuted(const step& s, int i, const detail::dim_list& order,
                             vec<std::byte>& copied) {
   view x = row_major(s.shape(i)), v{s.shape(i), s.shape(i), 0};
   bool moves = false;
@@ -43,19 +44,22 @@ inline const void* permuted(const step& s, int i, const detail::dim_list& order,
   copy(s.type(i), v, row_major(v.shape), s.operands[i], copied.data());
   return copied.data();
 }
-inline detail::dim_list joined(detail::dim_list a, const detail::dim_list& b,
+template <class = void>
+detail::dim_list joined(detail::dim_list a, const detail::dim_list& b,
                                const detail::dim_list& c) {
   a.insert(a.end(), b.begin(), b.end());
   a.insert(a.end(), c.begin(), c.end());
   return a;
 }
-inline dim size_along(const dims& shape, const detail::dim_list& axes) {
+template <class = void>
+dim size_along(const dims& shape, const detail::dim_list& axes) {
   dim n = 1;
   for (dim a : axes) n *= shape[static_cast<int>(a)];
   return n;
 }
 
-inline void run(tag<dot_general_t>, const step& s) {
+template <class = void>
+void run(tag<dot_general_t>, const step& s) {
   auto x = dot_general_t::axes_of(s.program, s.node);
   auto rows = dot_general_t::free_axes(s.shape(0).rank, x.lhs_batch, x.lhs_contract);
   auto columns = dot_general_t::free_axes(s.shape(1).rank, x.rhs_batch, x.rhs_contract);

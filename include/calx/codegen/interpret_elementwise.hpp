@@ -48,16 +48,19 @@ template <class From, class To>
   for (dim i = 0; i < n; ++i)
     static_cast<To*>(out)[i] = detail::convert<To>(static_cast<const From*>(x[0])[i]);
 }
-inline element_loop conversion(dtype from, dtype to) {
+template <class = void>
+element_loop conversion(dtype from, dtype to) {
   return visit_dtype(from, [&]<class From>() -> element_loop {
     return visit_dtype(to, []<class To>() -> element_loop { return &convert_each<From, To>; });
   });
 }
-inline void run(tag<convert_t>, const step& s) {
+template <class = void>
+void run(tag<convert_t>, const step& s) {
   conversion(s.type(0), s.type())(s.shape().size(), s.operands, s.result);
 }
 
-inline void run(tag<iota_t>, const step& s) {
+template <class = void>
+void run(tag<iota_t>, const step& s) {
   int axis = static_cast<int>(s.param(0));
   vec<std::int64_t> count(static_cast<std::size_t>(s.shape()[axis]));
   vec<std::int64_t> line(count.size());  // wide enough for elements of any type

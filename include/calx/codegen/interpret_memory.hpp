@@ -64,7 +64,8 @@ struct memory_plan {
 
 inline constexpr std::size_t alignment = 64;
 
-inline std::size_t bytes_of(const graph& g, int n) {
+template <class = void>
+std::size_t bytes_of(const graph& g, int n) {
   return static_cast<std::size_t>(g.shape(n).size()) * size_of(g.element(n));
 }
 /// Whether a node is an Op; unlike `is`, this leaves the op's rules uncompiled.
@@ -72,16 +73,19 @@ template <class Op>
 bool names(const graph& g, int n) {
   return is<Op>(g, n);
 }
-inline bool is_external(const graph& g, int n) {
+template <class = void>
+bool is_external(const graph& g, int n) {
   return names<input_t>(g, n) || names<literal_t>(g, n);
 }
 /// True if the value has the elements of its operand in the same order.
-inline bool is_view(const graph& g, int n) {
+template <class = void>
+bool is_view(const graph& g, int n) {
   return names<alias_t>(g, n) || names<stop_gradient_op>(g, n) || names<reshape_t>(g, n);
 }
 
 /// Decides who owns memory: outputs are computed in place, and views share their operand's.
-inline memory_plan plan_owners(const graph& g) {
+template <class = void>
+memory_plan plan_owners(const graph& g) {
   memory_plan p;
   p.wanted = passes::needed(g, g.outputs);
   p.output.assign(at(g.size()), -1);
@@ -96,7 +100,8 @@ inline memory_plan plan_owners(const graph& g) {
 }
 
 /// Gives each value that lives in the arena a place there from its node to its last use.
-inline memory_plan plan_memory(const graph& g) {
+template <class = void>
+memory_plan plan_memory(const graph& g) {
   memory_plan p = plan_owners(g);
   vec<int> last(at(g.size()), -1);
   for (int n = 0; n < g.size(); ++n)

@@ -32,7 +32,8 @@ template <std::size_t Size>
   for (dim i = 0; i < n; ++i, p.next(), out += Size)
     std::memcpy(out, x + p.offset * static_cast<dim>(Size), Size);
 }
-inline void take(std::size_t size, walker& p, dim n, const std::byte* x, std::byte* out) {
+template <class = void>
+void take(std::size_t size, walker& p, dim n, const std::byte* x, std::byte* out) {
   if (size == 1) take_elements<1>(p, n, x, out);
   else if (size == 4) take_elements<4>(p, n, x, out);
   else take_elements<8>(p, n, x, out);
@@ -40,7 +41,8 @@ inline void take(std::size_t size, walker& p, dim n, const std::byte* x, std::by
 
 /// Reduces the elements of x at the offsets of p. The order depends on their number only: the
 /// result of block i is combined with those before it as the carries of i + 1 say.
-inline void fold_pairwise(fold_loop fold, std::size_t size, walker p, const std::byte* x,
+template <class = void>
+void fold_pairwise(fold_loop fold, std::size_t size, walker p, const std::byte* x,
                           void* out) {
   alignas(8) std::byte block[fold_block * 8], partial[64 * 8];
   dim n = p.over.shape.size(), blocks = 0;
@@ -59,7 +61,8 @@ inline void fold_pairwise(fold_loop fold, std::size_t size, walker p, const std:
   else fold(0, nullptr, out);
 }
 
-inline void run_reduction(fold_loop fold, const step& s) {
+template <class = void>
+void run_reduction(fold_loop fold, const step& s) {
   view x = row_major(s.shape(0)), kept, gone;
   bool goes[max_rank] = {};
   for (int i = 0; i < s.param_count(); ++i) goes[s.param(i)] = true;

@@ -29,7 +29,8 @@ constexpr kernels kernels_of() {
     k.node = [](const step& s) { run(tag<Op>(), s); };
   return k;
 }
-inline void run_node(const kernels& k, const step& s) {
+template <class = void>
+void run_node(const kernels& k, const step& s) {
   auto type = static_cast<int>(s.operand_count() > 0 ? s.type(s.operand_count() - 1) : s.type());
   if (k.node) k.node(s);
   else if (auto loop = k.elementwise[type]) loop(s.shape().size(), s.operands, s.result);
@@ -41,9 +42,9 @@ inline void run_node(const kernels& k, const step& s) {
 }
 /// The kernels of an op among those of a list.
 template <class... Op>
-const kernels& find_kernels(const op_info* op, type_list<Op...> ops) {
+const kernels& find_kernels(const op_info* op, type_list<Op...>) {
   static constexpr kernels table[] = {kernels_of<Op>()...};
-  int id = detail::find_op(op, ops);
+  int id = op_id<type_list<Op...>>(op);
   if (id >= static_cast<int>(sizeof...(Op)))
     raise(error_kind::generic, text() << "interpret: op " << op->name << " is not in the list of "
                                       << "ops; give one that ends with it");
@@ -64,7 +65,8 @@ class arena {
   std::byte* begin_;
 };
 
-inline void require_static(const graph& g, const memory_plan& plan) {
+template <class = void>
+void require_static(const graph& g, const memory_plan& plan) {
   for (int n = 0; n < g.size(); ++n)
     if (plan.wanted[at(n)] && !g.shape(n).is_static())
       raise(error_kind::shape, text() << "interpret: shape " << g.shape(n) << " of node " << n
@@ -72,7 +74,8 @@ inline void require_static(const graph& g, const memory_plan& plan) {
 }
 
 /// Where the elements of each wanted node are.
-inline vec<void*> places(const graph& g, const memory_plan& plan, const arena& memory,
+template <class = void>
+vec<void*> places(const graph& g, const memory_plan& plan, const arena& memory,
                                  const void* const* inputs, void* const* outputs) {
   vec<void*> place(at(g.size()), nullptr);
   for (int n = 0; n < g.size(); ++n) {

@@ -17,13 +17,10 @@ template <int Slot>
 struct user_op;
 
 namespace detail {
+template <class>
+inline constexpr int op_keys = 0;
 template <class... Op>
-constexpr int find_op(const op_info* op, type_list<Op...>) {
-  const std::uint64_t keys[] = {op_key<Op>...};
-  for (int i = 0; i < static_cast<int>(sizeof...(Op)); ++i)
-    if (keys[i] == op->key) return i;
-  return first_user_op + op->user_slot;
-}
+inline constexpr std::uint64_t op_keys<type_list<Op...>>[] = {op_key<Op>...};
 template <int Id>
 struct op_at {
   using type = typename user_op<Id - first_user_op>::type;
@@ -35,8 +32,15 @@ struct op_at<Id> {
 };
 }  // namespace detail
 
-/// The id of a node's op: its index in `all_ops`, or that of a user's op.
-constexpr int op_id(const op_info* op) { return detail::find_op(op, all_ops()); }
+/// The id of a node's op: its index in the list, or that of a user's op.
+template <class List = all_ops>
+constexpr int op_id(const op_info* op) {
+  for (int i = 0; const std::uint64_t key : detail::op_keys<List>) {
+    if (key == op->key) return i;
+    ++i;
+  }
+  return first_user_op + op->user_slot;
+}
 /// The op with an id.
 template <int Id>
 using op_t = typename detail::op_at<Id>::type;

@@ -126,11 +126,12 @@ struct mul_t : elementwise<mul_t, 2> {
   template <class X>
   static constexpr X partial(arg<1>, X a, X, X) { return a; }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
-    dtype d = detail::element_of_aval(g, type);
     for (int i = 0; i < 2; ++i) {
+      if (!is<constant_t>(g, args[i])) continue;
+      bool inexact = is_float(detail::element_of_aval(g, type));
       if (detail::has_value(g, args[i], 1.0)) return args[1 - i];
-      if (!is_float(d) && detail::has_value(g, args[i], 0.0)) return args[i];
-      if (is_float(d) && detail::has_value(g, args[i], -1.0))
+      if (!inexact && detail::has_value(g, args[i], 0.0)) return args[i];
+      if (inexact && detail::has_value(g, args[i], -1.0))
         return detail::emit<neg_t>(g, args[1 - i]);
     }
     bool na = is<neg_t>(g, args[0]), nb = is<neg_t>(g, args[1]);

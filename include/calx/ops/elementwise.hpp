@@ -76,6 +76,27 @@ constexpr dtype prepare(auto& g, std::string_view op, dtype_rule rule, const ope
   for (int i = 0; i < n; ++i) out[i] = place(g, x[i], i < first_typed ? dtype::b1 : d, shape);
   return d;
 }
+/// The usual case in few steps: operands of one type, of which Op takes all elements, and numbers
+/// beside floats; `out` gets their nodes. False if there is more to do.
+template <class Op>
+constexpr bool are_alike(auto& g, const operand* x, int n, int* out) {
+  int type = -1;
+  for (int i = 0; i < n; ++i) {
+    if (x[i].is_weak()) continue;
+    int t = g.at(x[i].id).aval;
+    if (type >= 0 && t != type) return false;
+    type = t;
+    out[i] = x[i].id;
+  }
+  const dtype d = type < 0 ? dtype::b1 : g.avals.items[type].type;
+  if (!Op::takes(d)) return false;
+  for (int i = 0; i < n; ++i) {
+    if (!x[i].is_weak()) continue;
+    if (!is_float(d)) return false;
+    out[i] = place(g, x[i], d, g.avals.items[type].shape);
+  }
+  return true;
+}
 }  // namespace detail
 
 /// The type of op(a...): a number for numbers, a tracer if any is one, an expression of arrays.
@@ -185,12 +206,14 @@ struct elementwise {
 
   /// The node for operands already of one shape and dtype.
   static constexpr int emit(auto& g, const int* x) {
-    aval type = g.type(x[Arity - 1]);
-    type.type = Op::result(type.type);
-    return g.template add<Op>(g.intern(type), x, Arity, nullptr, 0);
+    int type = g.at(x[Arity - 1]).aval;
+    const dtype from = g.element(x[Arity - 1]), to = Op::result(from);
+    if (to != from) type = g.intern({to, g.shape(x[Arity - 1])});
+    return g.template add<Op>(type, x, Arity, nullptr, 0);
   }
   static constexpr int emit(auto& g, const operand* x) {
     int ready[Arity] = {};
+    if (Op::first_typed == 0 && detail::are_alike<Op>(g, x, Arity, ready)) return emit(g, ready);
     detail::prepare(g, Op::name, Op::rule, x, Arity, ready, Op::first_typed);
     return g.failed != error_kind::none ? ready[Arity - 1] < 0 ? 0 : ready[Arity - 1]
                                         : emit(g, ready);

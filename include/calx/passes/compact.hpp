@@ -11,7 +11,7 @@ namespace calx::inline CALX_ABI::passes {
 /// dce(simplify(dce(g))), of which simplifying shares equal nodes: two sweeps over the nodes.
 template <class = void>
 constexpr graph compact(const graph& g) {
-  graph out = rebuilding::rebuilt(g, needed(g, g.outputs), rebuilding::simplest);
+  graph out = rebuilding::rebuilt(g, needed(g, g.outputs), rebuilding::simplest<>);
   for (char used : needed(out, out.outputs))
     if (!used) return dce(out);
   return out;

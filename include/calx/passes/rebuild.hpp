@@ -19,6 +19,7 @@ constexpr graph without_nodes(const graph& g) {
   out.symbols = g.symbols;
   out.literals = g.literals;
   out.messages = g.messages;
+  out.values_only = g.values_only;
   out.failed = g.failed;
   out.message = g.message;
   return out;
@@ -36,8 +37,9 @@ template <class Make>
 constexpr graph rebuilt(const graph& g, const vec<char>& wanted, const Make& make) {
   graph out = without_nodes(g);
   if (g.failed != error_kind::none) return out;
-  node_list image(at(g.size()), -1), args;
+  node_list image(at(g.size()), -1), args, types;
   for (int n : g.inputs) image[at(n)] = input_t::emit(out, canonical(g, g.type(n)));
+  for (const aval& a : g.avals) types.push_back(out.intern(canonical(g, a)));
   vec<dim> params;
   for (int n = 0; n < g.size(); ++n) {
     if (!wanted[at(n)] || image[at(n)] >= 0) continue;
@@ -48,8 +50,8 @@ constexpr graph rebuilt(const graph& g, const vec<char>& wanted, const Make& mak
     bool bits = is<constant_t>(*d.op);
     for (int i = 0; i < d.int_count; ++i)
       params.push_back(bits ? g.param(n, i) : g.symbols.canonical(g.param(n, i)));
-    image[at(n)] = make(out, *d.op, out.intern(canonical(g, g.type(n))), args.data(), d.arg_count,
-                        params.data(), d.int_count);
+    image[at(n)] = make(out, *d.op, types[at(d.aval)], args.data(), d.arg_count, params.data(),
+                        d.int_count);
   }
   for (int n : g.outputs) out.outputs.push_back(image[at(n)]);
   return out;

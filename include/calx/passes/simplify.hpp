@@ -24,7 +24,7 @@ constexpr int simplest(graph& out, const op_info& op, int type, const int* args,
 template <class = void>
 constexpr graph simplify(const graph& g) {
   vec<char> all(at(g.size()), 1);
-  return rebuilding::rebuilt(g, all, rebuilding::simplest);
+  return rebuilding::rebuilt(g, all, rebuilding::simplest<>);
 }
 
 }  // namespace calx::inline CALX_ABI::passes

@@ -2,6 +2,8 @@
 // Simplifies the axes of a loop, hoists what its innermost axis does not change, appends it.
 #pragma once
 
+#include <utility>
+
 #include <calx/plan/plan.hpp>
 
 namespace calx::inline CALX_ABI::plan {
@@ -78,7 +80,7 @@ constexpr int hoist(loop& l) {
 }
 
 /// Makes a finished loop the next step of p; t holds the symbols of its extents.
-constexpr void append(symbol_table& t, program& p, loop l) {
+constexpr void append(symbol_table& t, program& p, loop& l) {
   simplify_axes(t, l);
   step s;
   int hoisted = hoist(l);
@@ -86,10 +88,10 @@ constexpr void append(symbol_table& t, program& p, loop l) {
   s.first = static_cast<int>(p.instructions.size());
   s.hoisted = s.first + hoisted;
   s.first_access = static_cast<int>(p.accesses.size());
-  for (instruction x : l.body) {
+  for (instruction& x : l.body)
     if (x.op == op_load || x.op == op_store || x.op == op_reduce) x.access += s.first_access;
-    p.instructions.push_back(x);
-  }
+  if (p.instructions.empty()) p.instructions = std::move(l.body);
+  else p.instructions.insert(p.instructions.end(), l.body.begin(), l.body.end());
   for (const access& a : l.accesses) p.accesses.push_back(a);
   s.last = static_cast<int>(p.instructions.size());
   s.last_access = static_cast<int>(p.accesses.size());

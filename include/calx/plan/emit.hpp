@@ -68,7 +68,7 @@ class loop_writer {
   }
   /// The register that holds node n, which is made first if need be.
   constexpr int value(int n) {
-    int& r = registers[at(n)];
+    int& r = registers.items[n];
     if (r >= 0) return r;
     instruction x;
     x.type = g.element(n);
@@ -104,7 +104,7 @@ class loop_writer {
       const dims from = g.shape(g.arg(n, x.operand)), as = g.shape(x.source);
       stores.push_back(storing(n, x.source, through_ones(as, from, to)));
     } else {
-      stores.push_back(storing(n, n, x.place));
+      stores.push_back(storing(n, n, in.copies[at(x.source)]));
     }
   }
   constexpr void compute(int n) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A plan as one list of integers, which is what can leave the constant evaluator.
+// A plan as arrays, which is what can leave the constant evaluator.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@ namespace calx::inline CALX_ABI::plan {
 
 /// Where the tables of a frozen plan begin, and how many records each has.
 enum table : int {
-  t_inputs, t_outputs, t_steps, t_instructions, t_accesses, t_axes, t_temporaries, t_slots,
+  t_inputs, t_outputs, t_steps, t_accesses, t_axes, t_temporaries, t_slots,
   t_symbols, t_assumptions, t_messages, t_count
 };
 inline constexpr int header_size = 2 * t_count + 2;  // begin and count of each; failed; nodes
@@ -32,11 +32,6 @@ struct record_writer {
   constexpr void put(const access& v) {
     put(v.buffer), put(v.offset);
     for (dim d : v.stride) put(d);
-  }
-  constexpr void put(const instruction& v) {
-    put(v.op), put(v.type), put(v.result), put(v.operands);
-    for (int i = 0; i < 3; ++i) put(v.operand[i]), put(v.operand_type[i]);
-    put(v.access), put(v.value);
   }
   constexpr void put(const step& v) {
     put(v.kind), put(v.type), put(v.space), put(v.first), put(v.hoisted), put(v.last);
@@ -63,11 +58,13 @@ struct record_writer {
   }
 };
 
-/// The frozen form of a plan. If it failed, its one message says why.
+/// The tables of a plan as integers, but for the instructions: there are so many of them that they
+/// stay what they are. If the plan failed, its one message says why.
+template <class = void>
 constexpr vec<dim> freeze(const program& p) {
   record_writer w;
   w.all(t_inputs, p.inputs), w.all(t_outputs, p.outputs), w.all(t_steps, p.steps);
-  w.all(t_instructions, p.instructions), w.all(t_accesses, p.accesses), w.all(t_axes, p.axes);
+  w.all(t_accesses, p.accesses), w.all(t_axes, p.axes);
   w.all(t_temporaries, p.temporaries), w.all(t_slots, p.slots);
   w.all(t_symbols, p.symbols.symbols), w.all(t_assumptions, p.symbols.assumptions);
   vec<promise> messages = p.messages;
@@ -77,45 +74,57 @@ constexpr vec<dim> freeze(const program& p) {
   return w.data;
 }
 
-/// A frozen plan and what it did not fit into: data is complete if size <= Capacity.
-template <std::size_t Capacity>
+/// Room for a plan: it is complete if `size` and `length` fit.
+template <std::size_t Data, std::size_t Code>
 struct frozen {
-  std::size_t size = 0;
-  dim data[Capacity] = {};
+  std::size_t size = 0, length = 0;
+  dim data[Data] = {};
+  instruction code[Code] = {};
+  constexpr bool complete() const { return size <= Data && length <= Code; }
 };
 /// Source::build() makes the graph. One evaluation, whatever the size; without arguments, so that
 /// compilers which remember calls run it once for the concept and the constant.
-template <class Source, std::size_t Capacity>
-constexpr frozen<Capacity> frozen_plan() {
-  frozen<Capacity> out;
-  vec<dim> data = freeze(make(Source::build()));
-  out.size = data.size();
-  for (std::size_t i = 0; i < data.size() && i < Capacity; ++i) out.data[i] = data[i];
+template <class Source, std::size_t Data, std::size_t Code>
+constexpr frozen<Data, Code> frozen_plan() {
+  frozen<Data, Code> out;
+  program p = make(Source::build());
+  vec<dim> data = freeze(p);
+  out.size = data.size(), out.length = p.instructions.size();
+  if (!out.complete()) return out;
+  for (std::size_t i = 0; i < out.size; ++i) out.data[i] = data.items[i];
+  for (std::size_t i = 0; i < out.length; ++i) out.code[i] = p.instructions.items[i];
   return out;
 }
-inline constexpr std::size_t first_capacity = 6000;
+/// Most plans fit in this at once; to hold it free costs compilers nothing.
+inline constexpr std::size_t first_data = 8000, first_code = 8000;
 
 /// True if the compiler can build the program of Source.
 template <class Source>
 concept buildable =
-    requires { typename std::bool_constant<(frozen_plan<Source, first_capacity>(), true)>; };
+    requires { typename std::bool_constant<(frozen_plan<Source, first_data, first_code>(), true)>; };
 
 /// The plan of Source as constants: the type on which generated code is keyed.
 template <class Source>
 struct constant_plan {
  private:
-  static constexpr frozen<first_capacity> first = frozen_plan<Source, first_capacity>();
-  static constexpr auto shrink() {
-    std::array<dim, first.size> exact{};
-    if constexpr (first.size <= first_capacity) {
-      for (std::size_t i = 0; i < first.size; ++i) exact[i] = first.data[i];
-    } else {
-      auto again = frozen_plan<Source, first.size>();
-      for (std::size_t i = 0; i < first.size; ++i) exact[i] = again.data[i];
-    }
-    return exact;
+  static constexpr auto first = frozen_plan<Source, first_data, first_code>();
+  struct exact {
+    dim data[first.size] = {};
+    instruction code[first.length + 1] = {};
+  };
+  template <class Frozen>
+  static constexpr exact shrunk(const Frozen& from) {
+    exact to;
+    for (std::size_t i = 0; i < first.size; ++i) to.data[i] = from.data[i];
+    for (std::size_t i = 0; i < first.length; ++i) to.code[i] = from.code[i];
+    return to;
   }
-  static constexpr auto data = shrink();
+  static constexpr exact shrink() {
+    if constexpr (first.complete()) return shrunk(first);
+    else return shrunk(frozen_plan<Source, first.size, first.length>());
+  }
+  static constexpr exact all = shrink();
+  static constexpr const auto& data = all.data;
 
   /// Reads one record after the other.
   struct reader {
@@ -155,14 +164,9 @@ struct constant_plan {
     for (int& n : s.registers) n = r.integer();
     return s;
   }
-  static constexpr instruction instruction_at(int k) {
-    reader r = record(t_instructions, k, 12);
-    instruction x;
-    x.op = r.integer(), x.type = r.type(), x.result = r.integer(), x.operands = r.integer();
-    for (int i = 0; i < 3; ++i) x.operand[i] = r.integer(), x.operand_type[i] = r.type();
-    x.access = r.integer(), x.value = r.get();
-    return x;
-  }
+  /// The instructions of all steps.
+  static constexpr const auto& code = all.code;
+  static constexpr const instruction& instruction_at(int k) { return code[at(k)]; }
   static constexpr access access_at(int k) {
     reader r = record(t_accesses, k, 2 + max_rank);
     access a;

@@ -11,8 +11,7 @@ namespace calx::inline CALX_ABI::plan {
 /// copy it to `place`.
 struct item {
   enum kind_t : unsigned char { compute, reduce, part, copy } kind;
-  int node, operand = 0, source = -1;
-  access place{};
+  int node, operand = 0, source = -1;  // of a copy: where in `copies` its place is
 };
 /// Nodes that share a loop over `space`; or one contraction.
 struct group {
@@ -43,6 +42,7 @@ class grouping {
   vec<int> ready;      // the first group that may read a node's memory
   vec<access> place;   // where a node lies, if it is in memory
   vec<temporary> temporaries;
+  vec<access> copies;  // where copies go
 
   /// Constants and the like, which every loop makes for itself.
   constexpr bool is_free(int n) const {
@@ -79,19 +79,20 @@ class grouping {
 
   /// The first group that may read value a as an operand of a loop over a's shape.
   constexpr int earliest(int a) {
+    if (group_of[at(a)] >= 0) return group_of[at(a)];
     if (is_free(a)) return 0;
     if (is_view(g, a)) keep(a);
-    return is_computed(a) ? group_of[at(a)] : ready[at(a)];
+    return ready[at(a)];
   }
   constexpr int find_group(const dims& space, int lower) {
     for (int k = lower; k < static_cast<int>(groups.size()); ++k)
-      if (!groups[at(k)].contraction && groups[at(k)].space == space) return k;
+      if (!groups.items[k].contraction && groups.items[k].space == space) return k;
     groups.push_back({false, space, {}});
     return static_cast<int>(groups.size()) - 1;
   }
   /// An operand of group k that another group computes must lie in memory.
   constexpr void use(int a, int k) {
-    if (is_computed(a) && group_of[at(a)] != k) keep(a);
+    if (group_of[at(a)] != k && is_computed(a)) keep(a);
   }
   /// Makes sure that value n can be read from memory.
   constexpr void keep(int n) {
@@ -108,19 +109,20 @@ class grouping {
   /// Copies value n to memory of its own, from where it is read from now on.
   constexpr void copy(int n, const access& to) {
     int k = find_group(g.shape(n), earliest(n));
-    groups[at(k)].items.push_back({item::copy, n, 0, n, to});
+    groups[at(k)].items.push_back({item::copy, n, 0, static_cast<int>(copies.size())});
+    copies.push_back(to);
     place[at(n)] = to;
     ready[at(n)] = k + 1;
   }
 
   constexpr void visit(int n) {
     const node& d = g.at(n);
-    if (is<input_t>(g, n)) {
+    if (is_computed(n)) {
+      visit_elementwise(n);
+    } else if (is<input_t>(g, n)) {
       place[at(n)] = row_major(g.symbols, static_cast<int>(g.param(n, 0)), g.shape(n));
     } else if (is_free(n) || is_view(g, n)) {
       return;  // made where they are used
-    } else if (is_computed(n)) {
-      visit_elementwise(n);
     } else if (d.op->kind == op_kind::reduction) {
       int a = g.arg(n, 0), k = find_group(g.shape(a), earliest(a));
       use(a, k);

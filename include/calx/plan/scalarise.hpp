@@ -328,10 +328,17 @@ constexpr bool can_split(const Graph& g) {
 /// How much work programs are split into.
 inline constexpr dim most_operations = 1200;
 
+/// True for a finished program of numbers alone.
+template <class Graph>
+constexpr bool is_split(const Graph& g) {
+  for (const aval& a : g.avals)
+    if (a.shape.rank != 0) return false;
+  return g.values_only;
+}
 /// The same program with small values split into numbers, or along small axes beside large ones.
 template <class Graph>
 constexpr Graph scalarise(const Graph& g) {
-  if (!can_split(g)) return g;
+  if (is_split(g) || !can_split(g)) return g;
   dim work = count_operations(g);
   if (work >= 0 && work <= most_operations) return scalariser(g, splitting::all).out;
   dim parts = 0;  // the same count along small axes

@@ -42,7 +42,7 @@ struct executor {
   }
 
   template <class Place>
-  CALX_INLINE static constexpr void run(const Place& here, int, int, int, int, dim) {
+  CALX_INLINE static constexpr void run(const Place& here, const plan::instruction&) {
     auto& [f, r, row, i, count] = here;
     if constexpr (x.op == plan::op_load) result(r) = load(f, row, i, count);
     else if constexpr (x.op == plan::op_store) store(f, r, row, i, count);
@@ -127,38 +127,59 @@ struct executor {
   }
 };
 
-/// Executes the instructions that compute with `Op`, a constant or a conversion on registers of
-/// these dtypes. Their numbers are arguments, so that this is compiled once for a kind of
+/// The op, the operand count and the dtypes of a computation in one number: what code is keyed on.
+/// Negative for what depends on more than that.
+constexpr std::int64_t code_key(const plan::instruction& x, int number) {
+  bool computes = x.op >= 0 || x.op == plan::op_constant || x.op == plan::op_convert;
+  if (!computes) return -1 - number;
+  std::int64_t key = (x.op + 8) * 4 + x.operands;
+  key = key * 8 + static_cast<int>(x.type);
+  for (dtype d : x.operand_type) key = key * 8 + static_cast<int>(d);
+  return key;
+}
+static_assert(dtype_count <= 8);
+
+/// Executes instructions that compute with one op, a constant or a conversion on registers of
+/// certain dtypes. Register numbers are data, so that this is compiled once for a kind of
 /// instruction, not once for each.
-template <int Op, int W, int Operands, dtype D, dtype A, dtype B, dtype C>
+template <std::int64_t Key, int W>
 struct computation {
-  using T = element_t<D>;
+  static constexpr int op = static_cast<int>(Key / 16384) - 8;
+  static constexpr int operands = static_cast<int>(Key / 4096 % 4);
+  static constexpr dtype type = static_cast<dtype>(Key / 512 % 8);
+  template <int I>
+  static constexpr dtype operand_type = static_cast<dtype>(Key / (I == 0 ? 64 : I == 1 ? 8 : 1) % 8);
+  using T = element_t<type>;
   using ops = vector_ops<W>;
 
   template <class Place>
-  CALX_INLINE static constexpr void run(const Place& here, int to, int a, int b, int c, dim value) {
+  CALX_INLINE static constexpr void run(const Place& here, const plan::instruction& n) {
     using file = typename Place::file;
-    auto& r = static_cast<typename file::template bank<D>&>(here.r).r[to];
-    auto& x = static_cast<typename file::template bank<A>&>(here.r).r;
-    auto& y = static_cast<typename file::template bank<B>&>(here.r).r;
-    auto& z = static_cast<typename file::template bank<C>&>(here.r).r;
-    if constexpr (Op == plan::op_constant) r = ops::template splat<T>(from_bits<T>(value));
-    else if constexpr (Op == plan::op_convert) r = ops::template convert<T>(x[a]);
-    else if constexpr (!on_all_lanes()) {
-      auto f = [](auto... v) { return op_t<Op>::eval(v...); };
-      if constexpr (Operands == 1) r = ops::map(f, x[a]);
-      else if constexpr (Operands == 2) r = ops::map(f, x[a], y[b]);
-      else r = ops::map(f, x[a], y[b], z[c]);
-    } else if constexpr (Operands == 1) r = op_t<Op>::eval(x[a]);
-    else if constexpr (Operands == 2) r = op_t<Op>::eval(x[a], y[b]);
-    else r = op_t<Op>::eval(x[a], y[b], z[c]);
+    auto& r = static_cast<typename file::template bank<type>&>(here.r).r[n.result];
+    if constexpr (op == plan::op_constant) r = ops::template splat<T>(from_bits<T>(n.value));
+    else {
+      auto& x = operand<0>(here.r, n);
+      if constexpr (op == plan::op_convert) r = ops::template convert<T>(x);
+      else if constexpr (operands == 1) r = apply(x);
+      else if constexpr (operands == 2) r = apply(x, operand<1>(here.r, n));
+      else r = apply(x, operand<1>(here.r, n), operand<2>(here.r, n));
+    }
   }
 
  private:
+  template <int I, class File>
+  CALX_INLINE static constexpr auto& operand(File& r, const plan::instruction& n) {
+    return static_cast<typename File::template bank<operand_type<I>>&>(r).r[n.operand[I]];
+  }
+  template <class... V>
+  CALX_INLINE static constexpr auto apply(const V&... v) {
+    if constexpr (on_all_lanes()) return op_t<op>::eval(v...);
+    else return ops::map([](auto... one) { return op_t<op>::eval(one...); }, v...);
+  }
   /// Ops on floats, and logic on conditions, work on all lanes at once; others lane by lane.
   static constexpr bool on_all_lanes() {
-    constexpr dtype typed = Operands == 1 ? A : Operands == 2 ? B : C;
-    return W == 1 || is_float(typed) || (typed == dtype::b1 && requires { op_t<Op>::on_masks; });
+    constexpr dtype typed = operand_type<operands - 1>;
+    return W == 1 || is_float(typed) || (typed == dtype::b1 && requires { op_t<op>::on_masks; });
   }
 };
 
@@ -173,33 +194,12 @@ struct place_of_execution {
   int count;
 };
 
-/// The instructions of step S, and what executes each.
-template <class P, int S>
-struct step_code {
-  static constexpr plan::step step = P::step_at(S);
-  static constexpr auto list = [] {
-    std::array<plan::instruction, at(step.last - step.first + 1)> all{};
-    for (int k = step.first; k < step.last; ++k) all[at(k - step.first)] = P::instruction_at(k);
-    return all;
-  }();
-  static constexpr const plan::instruction& of(int k) { return list[at(k - step.first)]; }
-  static constexpr bool computes(int k) {
-    int op = of(k).op;
-    return op >= 0 || op == plan::op_constant || op == plan::op_convert;
-  }
-};
-template <bool Computes>
-struct choice {
-  template <class P, int S, int K, int W>
-  using code = executor<P, S, K, W>;
-};
-template <>
-struct choice<true> {
-  template <class P, int S, int K, int W, class C = step_code<P, S>>
-  using code = computation<C::of(K).op, W, C::of(K).operands, C::of(K).type,
-                           C::of(K).operand_type[0], C::of(K).operand_type[1],
-                           C::of(K).operand_type[2]>;
-};
+/// What executes instructions with a key in step S.
+template <class P, int S, int W, std::int64_t Key>
+struct code_for : computation<Key, W> {};
+template <class P, int S, int W, std::int64_t Key>
+  requires(Key < 0)
+struct code_for<P, S, W, Key> : executor<P, S, static_cast<int>(-1 - Key), W> {};
 
 /// Executes instructions [First, Last).
 template <class P, int S, int W, int First, int Last, class Frame, class File, class Row>
@@ -210,13 +210,9 @@ CALX_INLINE constexpr void execute_range(const Frame& f, File& r, const Row& row
     execute_range<P, S, W, First, middle>(f, r, row, i, count);
     execute_range<P, S, W, middle, Last>(f, r, row, i, count);
   } else {
-    using code = step_code<P, S>;
     const place_of_execution<Frame, File, Row> here{f, r, row, i, count};
     [&]<int... K>(std::integer_sequence<int, K...>) CALX_ALWAYS_INLINE {
-      (choice<code::computes(First + K)>::template code<P, S, First + K, W>::run(
-           here, code::of(First + K).result, code::of(First + K).operand[0],
-           code::of(First + K).operand[1], code::of(First + K).operand[2],
-           code::of(First + K).value),
+      (code_for<P, S, W, code_key(P::code[First + K], First + K)>::run(here, P::code[First + K]),
        ...);
     }(std::make_integer_sequence<int, Last - First>());
   }
