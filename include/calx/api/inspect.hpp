@@ -13,10 +13,12 @@ namespace calx::inline CALX_ABI {
 struct traced_program {
   graph program;
 
+  template <class = void>
   std::string dot() const { return to_dot(program); }
   /// The number of nodes.
   int size() const { return program.size(); }
-  friend std::ostream& operator<<(std::ostream& out, const traced_program& p) {
+  template <std::same_as<traced_program> P>
+  friend std::ostream& operator<<(std::ostream& out, const P& p) {
     return out << p.program;
   }
 };

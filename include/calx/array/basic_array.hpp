@@ -12,7 +12,8 @@ namespace calx::inline CALX_ABI {
 
 namespace detail {
 /// A literal of program g, whose elements lie in `owner` or, if that is null, with somebody else.
-inline tracer lift_elements(graph& g, const aval& type, const void* elements, buffer owner) {
+template <class = void>
+tracer lift_elements(graph& g, const aval& type, const void* elements, buffer owner) {
   return {&g, literal_t::emit(g, type, literal(elements, std::move(owner)))};
 }
 }  // namespace detail

@@ -26,7 +26,8 @@ void gather_bytes(std::size_t size, const void* from, const strided& s, void* to
   else if (size == 4) copy(std::integral_constant<std::size_t, 4>());
   else copy(std::integral_constant<std::size_t, 1>());
 }
-[[noreturn]] inline void refuse(error_kind kind, const aval& have, const text& why) {
+template <class = void>
+[[noreturn]] void refuse(error_kind kind, const aval& have, const text& why) {
   raise(kind, text() << "dynamic_array: " << have.type << " of shape " << have.shape << " "
                      << why.view());
 }
@@ -40,41 +41,44 @@ namespace value {
 /// computed at once, with a dynamic array as the result.
 ///
 ///     calx::array<double, 1> g = calx::jit([&](auto x) { return x * scale; })(x);
-class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_array> {
+template <class Unused>
+class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
+                            public extrema<basic_dynamic_array<Unused>> {
  public:
   /// Of shape (0,) and float64.
-  dynamic_array() = default;
+  basic_dynamic_array() = default;
   /// Uninitialised elements of that type, for functions that make arrays. Throws shape_error if an
   /// extent is negative.
-  explicit dynamic_array(const aval& type) : type_(type) {
+  explicit basic_dynamic_array(const aval& type) : type_(type) {
     std::size_t n = detail::checked_size("dynamic_array", type.shape);
     if (n == 0) return;
     owner_ = buffer(n * size_of(type.type));
     data_ = owner_.data();
   }
   /// Elements that lie in `owner` or, if that is null, in memory of somebody else.
-  dynamic_array(buffer owner, const void* elements, const aval& type)
+  basic_dynamic_array(buffer owner, const void* elements, const aval& type)
       : type_(type), owner_(std::move(owner)), data_(elements) {
     detail::checked_size("dynamic_array", type.shape);
   }
   /// The elements of an array: shared if it has a buffer, else (a tensor, a view) copied.
   template <class T, class X>
-  dynamic_array(const basic_array<T, X, host>& x)
-      : dynamic_array(x.owner() ? dynamic_array(x.owner(), x.data(), of<T>(x.dimensions()))
-                                : copy(x.data(), of<T>(x.dimensions()))) {}
+  basic_dynamic_array(const basic_array<T, X, host>& x)
+      : basic_dynamic_array(
+            x.owner() ? basic_dynamic_array(x.owner(), x.data(), of<T>(x.dimensions()))
+                      : copy(x.data(), of<T>(x.dimensions()))) {}
   /// A number, without axes: int becomes int64, as in NumPy.
   template <number N>
-  explicit dynamic_array(N v) : dynamic_array(of<detail::element_for<N>>({})) {
+  explicit basic_dynamic_array(N v) : basic_dynamic_array(of<detail::element_for<N>>({})) {
     *static_cast<detail::element_for<N>*>(mutable_data()) = static_cast<detail::element_for<N>>(v);
   }
-  dynamic_array(const dynamic_array&) = default;
+  basic_dynamic_array(const basic_dynamic_array&) = default;
   // What is moved from is empty, not a view of memory that it no longer owns.
-  dynamic_array(dynamic_array&& other) noexcept { swap(other); }
-  dynamic_array& operator=(dynamic_array other) noexcept {
+  basic_dynamic_array(basic_dynamic_array&& other) noexcept { swap(other); }
+  basic_dynamic_array& operator=(basic_dynamic_array other) noexcept {
     swap(other);
     return *this;
   }
-  ~dynamic_array() = default;
+  ~basic_dynamic_array() = default;
 
   calx::dtype dtype() const { return type_.type; }
   int rank() const { return type_.shape.rank; }
@@ -118,37 +122,35 @@ class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_a
   /// an integer; shares memory where the elements are contiguous. index_error outside.
   template <class... E>
     requires((std::constructible_from<index_entry, E> && ...) && !(std::integral<E> && ...))
-  dynamic_array operator()(E... e) const {
+  basic_dynamic_array operator()(E... e) const {
     const index_entry entries[] = {index_entry(e)...};
     return part(entries, static_cast<int>(sizeof...(E)));
   }
   /// The part at i along axis 0, which without axes is a number.
-  dynamic_array operator[](std::integral auto i) const {
+  basic_dynamic_array operator[](std::integral auto i) const {
     const index_entry entry(i);
     return part(&entry, 1);
   }
 
   /// The axes in reverse order.
-  template <class = void>
-  dynamic_array T() const { return box(detail::reversed(detail::whole(type_.shape))); }
+  basic_dynamic_array T() const { return box(detail::reversed(detail::whole(type_.shape))); }
   /// Other extents, one of which may be -1; shares memory. Throws shape_error if the sizes differ.
   template <std::integral... N>
-  dynamic_array reshape(N... n) const {
+  basic_dynamic_array reshape(N... n) const {
     static_assert(sizeof...(N) <= max_rank, "calx: arrays have at most 8 axes");
     return {owner_, data_,
             {type_.type, detail::reshape_now(type_.shape, {static_cast<dim>(n)...})}};
   }
   /// The elements converted as C++ casts do; shares memory if they are of dtype `to` already.
-  template <class = void>
-  dynamic_array astype(calx::dtype to) const {
+  basic_dynamic_array astype(calx::dtype to) const {
     if (to == type_.type) return *this;
-    dynamic_array out(aval{to, type_.shape});
+    basic_dynamic_array out(aval{to, type_.shape});
     interpreting::conversion(type_.type, to)(type_.shape.size(), &data_, out.mutable_data());
     return out;
   }
 
   /// Itself, as `eval` of an expression.
-  const dynamic_array& eval() const { return *this; }
+  const basic_dynamic_array& eval() const { return *this; }
 
   /// An array or tensor of the same dtype and rank; an array shares the elements. Throws
   /// dtype_error or shape_error if they are not what the type says.
@@ -182,12 +184,12 @@ class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_a
   }
 
   /// Prints as an array does, see there.
-  template <std::same_as<dynamic_array> A>
+  template <std::same_as<basic_dynamic_array> A>
   friend std::ostream& operator<<(std::ostream& out, const A& x) {
     return out << detail::format_array(x.type_, x.data_);
   }
   /// The array as a constant of a program that is traced at run time.
-  friend tracer lift(graph& g, const dynamic_array& x) {
+  friend tracer lift(graph& g, const basic_dynamic_array& x) {
     return {&g, literal_t::emit(g, x.type_, literal(x.data_, x.owner_))};
   }
 
@@ -196,12 +198,12 @@ class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_a
   static aval of(const dims& shape) {
     return {dtype_of<T>(), shape};
   }
-  static dynamic_array copy(const void* from, const aval& type) {
-    dynamic_array out(type);
+  static basic_dynamic_array copy(const void* from, const aval& type) {
+    basic_dynamic_array out(type);
     if (out.size() > 0) std::memcpy(out.mutable_data(), from, out.size() * size_of(type.type));
     return out;
   }
-  void swap(dynamic_array& other) noexcept {
+  void swap(basic_dynamic_array& other) noexcept {
     std::swap(type_, other.type_);
     std::swap(owner_, other.owner_);
     std::swap(data_, other.data_);
@@ -222,22 +224,20 @@ class dynamic_array : public reductions<dynamic_array>, public extrema<dynamic_a
       at = at * type_.shape[i] + detail::checked_index(index[i], type_.shape, i);
     return at;
   }
-  template <class = void>
-  dynamic_array part(const index_entry* entries, int count) const {
+  basic_dynamic_array part(const index_entry* entries, int count) const {
     selection chosen = detail::resolve_entries(type_.shape, entries, count);
-    dynamic_array out = box(detail::part(chosen, type_.shape));
+    basic_dynamic_array out = box(detail::part(chosen, type_.shape));
     out.type_.shape = chosen.result;
     return out;
   }
   /// The elements of box s, in the shape of the box; shared where they are in order.
-  template <class = void>
-  dynamic_array box(const detail::strided& s) const {
+  basic_dynamic_array box(const detail::strided& s) const {
     aval type{type_.type, s.extent};
     std::size_t size = size_of(type_.type);
     if (s.extent.size() > 0 && detail::is_contiguous(s))
       return {owner_, static_cast<const std::byte*>(data_) + s.offset * static_cast<dim>(size),
               type};
-    dynamic_array out(type);
+    basic_dynamic_array out(type);
     detail::gather_bytes(size, data_, s, out.mutable_data());
     return out;
   }
@@ -293,9 +293,6 @@ dynamic_array apply_op(const Op&, const A&... a) {
   graph g;
   return detail::value_of(g, detail::trace_op<Op>(detail::operand_in(g, a)...));
 }
-namespace value {
-}  // namespace value
-
 /// Read in place; its type is what `aval_of(x)` says.
 template <>
 struct leaf_traits<dynamic_array> {

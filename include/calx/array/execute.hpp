@@ -169,6 +169,7 @@ struct compiled_call {
 };
 /// What is wrong with a destination leaf for a result; empty if nothing is. Extents that only run
 /// time knows fit any other.
+template <class = void>
 constexpr text destination_error(const aval& have, const aval& want) {
   bool fits = have.shape.rank == want.shape.rank;
   for (int i = 0; fits && i < want.shape.rank; ++i)
@@ -183,7 +184,8 @@ constexpr text destination_error(const aval& have, const aval& want) {
   return t;
 }
 /// Throws unless a destination leaf has the type of the result.
-inline void require_destination(const aval& have, const aval& want) {
+template <class = void>
+void require_destination(const aval& have, const aval& want) {
   const text wrong = destination_error(have, want);
   if (wrong.length > 0)
     raise(have.type == want.type ? error_kind::shape : error_kind::dtype, wrong);

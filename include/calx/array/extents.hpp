@@ -30,7 +30,9 @@ template <class T, class Extents, class Device = host>
 class basic_array;
 template <class Op, class... A>
 struct expr;
-class dynamic_array;
+template <class>
+class basic_dynamic_array;
+using dynamic_array = basic_dynamic_array<void>;
 }  // namespace value
 using value::basic_array;
 using value::dynamic_array;
@@ -53,6 +55,7 @@ template <std::size_t... I>
 struct dynamic_extents<std::index_sequence<I...>> {
   using type = extents<((void)I, dyn)...>;
 };
+template <class = void>
 constexpr bool all_known(const dims& shape) {
   for (dim d : shape)
     if (d == dynamic_extent) return false;
@@ -130,6 +133,7 @@ struct eager_checks {
 };
 
 /// The number of elements of a shape that somebody asked for.
+template <class = void>
 constexpr std::size_t checked_size(std::string_view who, const dims& shape) {
   bool empty = false;
   for (dim d : shape) {
@@ -146,6 +150,7 @@ constexpr std::size_t checked_size(std::string_view who, const dims& shape) {
   }
   return static_cast<std::size_t>(n);
 }
+template <class = void>
 constexpr dim axis_extent(const dims& shape, dim axis) {
   int a = normal_axis(axis, shape.rank);
   if (a < 0)

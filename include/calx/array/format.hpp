@@ -16,6 +16,7 @@ inline constexpr std::size_t print_columns = 75;
 inline constexpr dim print_threshold = 1000, print_edge = 3;
 
 /// The elements of an array that are printed, and their words in brackets.
+template <class = void>
 class array_text {
  public:
   explicit array_text(const dims& shape)
@@ -103,7 +104,7 @@ std::string format_array(const aval& type, const void* elements) {
     const T* x = static_cast<const T*>(elements);
     if (type.shape.rank == 0) return number_word<T>(*x);
     if (type.shape.size() == 0) return "[]";
-    array_text layout(type.shape);
+    array_text<> layout(type.shape);
     std::vector<T> printed;
     for (std::size_t i : layout.positions()) printed.push_back(x[i]);
     return layout.text_of(words_of<T>(printed));

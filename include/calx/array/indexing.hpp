@@ -37,6 +37,7 @@ constexpr dims part_extents(const dims& from) {
   return out;
 }
 /// The index i of an axis, counted from the front, or index_error.
+template <class = void>
 constexpr dim checked_index(dim i, const dims& shape, int axis) {
   dim n = shape[axis], at = i < 0 ? i + n : i;
   if (at < 0 || at >= n)
@@ -56,6 +57,7 @@ constexpr dim offset_of(const Shape& s, const dim* index, int count) {
   return at;
 }
 /// Resolves an index at run time, or in constant evaluation where failing is not compiling.
+template <class = void>
 constexpr selection resolve_entries(const dims& shape, const index_entry* entries, int count) {
   int rests = 0;
   for (int i = 0; i < count; ++i) rests += entries[i].kind == index_entry::rest;
@@ -135,7 +137,8 @@ auto rows_of(const A& x, const I& indices) {
 }
 
 /// The extents that `to` asks of an array of shape `from`, with a -1 filled in; shape_error.
-inline dims reshape_now(const dims& from, const dims& to) {
+template <class = void>
+dims reshape_now(const dims& from, const dims& to) {
   int open = 0;
   for (dim d : to) {
     open += d == -1;

@@ -15,6 +15,7 @@ struct strided {
 };
 
 /// All elements of a row-major array.
+template <class = void>
 constexpr strided whole(const dims& shape) {
   strided s{shape, {}, 0};
   dim step = 1;
@@ -22,6 +23,7 @@ constexpr strided whole(const dims& shape) {
   return s;
 }
 /// The elements that an index selects of a row-major array.
+template <class = void>
 constexpr strided part(const selection& chosen, const dims& shape) {
   strided s = whole(shape);
   s.extent = chosen.box;
@@ -37,6 +39,7 @@ constexpr strided part(const selection& chosen, const dims& shape) {
   return s;
 }
 /// The same elements with the axes in reverse order.
+template <class = void>
 constexpr strided reversed(const strided& from) {
   strided s{{}, {}, from.offset};
   for (int i = from.extent.rank; i-- > 0;) {
@@ -46,6 +49,7 @@ constexpr strided reversed(const strided& from) {
   return s;
 }
 /// True if the elements lie one behind the other, in order.
+template <class = void>
 constexpr bool is_contiguous(const strided& s) {
   dim step = 1;
   for (int i = s.extent.rank; i-- > 0; step *= s.extent[i])
@@ -73,6 +77,7 @@ constexpr void for_each_offset(const strided& s, F f) {
 }
 /// The elements of a row-major array of shape `from`, repeated so that they fill shape `to`, which
 /// must be possible.
+template <class = void>
 constexpr strided broadcast(const dims& from, const dims& to) {
   strided elements = whole(from), s{to, {}, 0};
   for (int i = 0; i < from.rank; ++i)

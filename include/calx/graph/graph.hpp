@@ -13,7 +13,11 @@
 
 namespace calx::inline CALX_ABI {
 
-struct graph;
+// A template without need, as are other classes here: what is a template is compiled where it is
+// used, and not where headers are read.
+template <class = void>
+struct basic_graph;
+using graph = basic_graph<>;
 
 /// How a node is computed, which decides how it is batched, fused and generated.
 enum class op_kind : unsigned char { leaf, elementwise, structural, reduction, contraction };
@@ -63,8 +67,9 @@ struct promise {
   text message;
 };
 
-/// A program under construction, and the program when finished.
-struct graph {
+/// A program under construction, and the program when finished: `graph`.
+template <class>
+struct basic_graph {
   vec<node> nodes;
   vec<int> args;
   vec<dim> ints;

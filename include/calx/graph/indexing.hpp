@@ -58,13 +58,12 @@ struct selection {
 
 namespace detail {
 /// Resolves one slice along an axis of extent n.
+template <class = void>
 constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection& out) {
   auto& t = g.symbols;
   dim step = s.step.open ? 1 : s.step.at;
-  if (step == 0) {
-    g.fail(error_kind::index, text("slice: the step must not be 0"));
-    step = 1;
-  }
+  if (step == 0)
+    g.fail(error_kind::index, text("slice: the step must not be 0")), step = 1;
   // A bound within [lo, hi]; of a symbolic extent it is assumed to be inside.
   auto clamp = [&](const slice::bound& b, dim lo, dim hi, dim open) {
     if (b.open) return open;
@@ -98,6 +97,7 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
   out.start.push(first), out.stride.push(step < 0 ? -step : step);
   out.box.push(size), out.result.push(size);
 }
+template <class = void>
 constexpr void select_one(graph& g, dim at, dim n, const dims& shape, int axis, selection& out) {
   dim i = at < 0 ? g.symbols.add(n, at) : at;
   if (!is_symbol(n) && (i < 0 || i >= n)) {
@@ -115,6 +115,7 @@ constexpr void select_one(graph& g, dim at, dim n, const dims& shape, int axis, 
 }  // namespace detail
 
 /// Resolves an index against a shape; errors go to g.
+template <class = void>
 constexpr selection resolve(graph& g, const dims& shape, const index_entry* entries, int count) {
   selection out;
   int used = 0, axis = 0, rests = 0;

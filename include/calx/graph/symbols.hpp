@@ -26,7 +26,8 @@ struct assumption {
 };
 
 /// The symbols of one program.
-struct symbol_table {
+template <class = void>
+struct basic_symbol_table {
   vec<symbol> symbols;
   vec<dim> same_as;  // what each symbol was assumed equal to; itself if nothing
   vec<assumption> assumptions;
@@ -121,6 +122,8 @@ struct symbol_table {
     return is_symbol(d) ? at(d) : symbol{symbol_kind::input, -1, -1};
   }
 };
+
+using symbol_table = basic_symbol_table<>;
 
 /// The value of d, given a function (input, axis) -> extent.
 template <class Extent>

@@ -8,6 +8,7 @@ namespace calx::inline CALX_ABI {
 
 namespace verifying {
 /// What is wrong with how node n refers to the pools and to other nodes, or null.
+template <class = void>
 constexpr const char* fault_of_links(const graph& g, int n) {
   const node& d = g.nodes[static_cast<std::size_t>(n)];
   auto within = [](int first, int count, std::size_t size) {
@@ -25,6 +26,7 @@ constexpr const char* fault_of_links(const graph& g, int n) {
   return nullptr;
 }
 /// What is wrong with the operands and the type of node n for its op, or null.
+template <class = void>
 constexpr const char* fault_of(const graph& g, int n) {
   if (const char* f = fault_of_links(g, n)) return f;
   if (const char* f = fault_of_counts(g, n)) return f;
@@ -42,6 +44,7 @@ constexpr const char* fault_of(const graph& g, int n) {
 }  // namespace verifying
 
 /// Empty if the program is well-formed, else the sentence that names the first bad node.
+template <class = void>
 constexpr text verify(const graph& g) {
   text t;
   for (int n = 0; n < g.size(); ++n)

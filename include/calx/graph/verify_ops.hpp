@@ -39,6 +39,7 @@ inline constexpr counts known_counts[] = {
     {"concatenate", -1, 1},
     {"dot_general", 2, -1}};
 
+template <class = void>
 constexpr const char* fault_of_counts(const graph& g, int n) {
   const node& d = g.at(n);
   if (d.op->kind == op_kind::leaf ? d.arg_count != 0 : d.arg_count == 0)
@@ -54,9 +55,11 @@ constexpr const char* fault_of_counts(const graph& g, int n) {
   return nullptr;
 }
 
+template <class = void>
 constexpr bool same(const graph& g, dim a, dim b) {
   return g.symbols.canonical(a) == g.symbols.canonical(b);
 }
+template <class = void>
 constexpr bool same(const graph& g, const dims& a, const dims& b) {
   if (a.rank != b.rank) return false;
   for (int i = 0; i < a.rank; ++i)
@@ -64,6 +67,7 @@ constexpr bool same(const graph& g, const dims& a, const dims& b) {
   return true;
 }
 /// True if parameters [first, first + count) are different axes of a shape of this rank.
+template <class = void>
 constexpr bool are_axes(const graph& g, int n, int first, int count, int rank) {
   bool seen[max_rank] = {};
   for (int i = first; i < first + count; ++i) {
@@ -74,6 +78,7 @@ constexpr bool are_axes(const graph& g, int n, int first, int count, int rank) {
   return true;
 }
 
+template <class = void>
 constexpr const char* fault_of_leaf(const graph& g, int n) {
   std::string_view op = g.at(n).op->name;
   dim p = g.at(n).int_count > 0 ? g.param(n, 0) : 0;
@@ -86,6 +91,7 @@ constexpr const char* fault_of_leaf(const graph& g, int n) {
   return outside ? "has a number that is out of range" : nullptr;
 }
 
+template <class = void>
 constexpr const char* fault_of_elementwise(const graph& g, int n) {
   int count = g.at(n).arg_count, last = g.arg(n, count - 1);
   std::string_view op = g.at(n).op->name;
@@ -106,6 +112,7 @@ constexpr const char* fault_of_elementwise(const graph& g, int n) {
 }
 
 /// Whether elements `start`, `start + stride`, ... of a slice, or of a pad's result, exist.
+template <class = void>
 constexpr bool is_part(const graph& g, int n, const dims& part, const dims& whole) {
   for (int i = 0; i < part.rank; ++i) {
     dim start = g.param(n, i), stride = g.param(n, part.rank + i);
@@ -116,6 +123,7 @@ constexpr bool is_part(const graph& g, int n, const dims& part, const dims& whol
   }
   return true;
 }
+template <class = void>
 constexpr bool joins(const graph& g, int n) {
   if (!are_axes(g, n, 0, 1, g.shape(n).rank)) return false;
   int axis = static_cast<int>(g.param(n, 0));
@@ -131,6 +139,7 @@ constexpr bool joins(const graph& g, int n) {
   }
   return is_symbol(sum[axis]) || is_symbol(g.shape(n)[axis]) || sum[axis] == g.shape(n)[axis];
 }
+template <class = void>
 constexpr const char* fault_of_structural(const graph& g, int n) {
   std::string_view op = g.at(n).op->name;
   const dims &from = g.shape(g.arg(n, 0)), &to = g.shape(n);
@@ -158,6 +167,7 @@ constexpr const char* fault_of_structural(const graph& g, int n) {
   return fits ? nullptr : "has a shape or parameters that do not fit its operand";
 }
 
+template <class = void>
 constexpr const char* fault_of_reduction(const graph& g, int n) {
   const dims &from = g.shape(g.arg(n, 0)), &to = g.shape(n);
   int count = g.at(n).int_count, axis = 0;
@@ -186,6 +196,7 @@ struct contraction {
   constexpr const dims& operand(int side) const { return g.shape(g.arg(n, side)); }
   constexpr int axis(int k, int i) const { return static_cast<int>(g.param(n, first(k) + i)); }
 };
+template <class = void>
 constexpr bool contracts(const contraction& c) {
   bool used[2][max_rank] = {};
   for (int k = 0; k < 4; ++k)
@@ -206,6 +217,7 @@ constexpr bool contracts(const contraction& c) {
       if (!used[side][i]) shape.push(c.operand(side)[i]);
   return same(c.g, shape, c.g.shape(c.n));
 }
+template <class = void>
 constexpr const char* fault_of_contraction(const graph& g, int n) {
   int left = g.arg(n, 0), right = g.arg(n, 1), count = g.at(n).int_count;
   if (g.element(left) != g.element(right) || g.element(n) != g.element(left))

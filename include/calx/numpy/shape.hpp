@@ -37,6 +37,7 @@ namespace detail {
 /// Broadcasts what it is called with to a shape; its data send the call to the run-time trace.
 struct broadcaster {
   dims shape;
+  template <class = void>
   constexpr tracer operator()(const tracer& x) const { return broadcast_to(x, shape); }
 };
 /// broadcast_to with extents that only run time knows.
@@ -157,11 +158,13 @@ constexpr tracer tracer::operator()(E... e) const {
   auto chosen = detail::selected(*this, e...);
   return detail::broken(*this) ? *this : detail::take(*this, chosen);
 }
+template <class>
 constexpr tracer tracer::operator[](dim i) const { return (*this)(i); }
 template <class... E>
 constexpr auto tracer::at(E... e) const {
   return detail::traced_update<E...>{*this, detail::selected(*this, e...)};
 }
+template <class>
 constexpr tracer tracer::T() const { return detail::reversed_axes(*this); }
 template <std::integral... N>
 constexpr tracer tracer::reshape(N... n) const { return calx::reshape(*this, n...); }

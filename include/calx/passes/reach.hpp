@@ -11,6 +11,7 @@ using node_list = vec<int>;
 constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// Marks of the nodes that `outputs` need, themselves included.
+template <class = void>
 constexpr vec<char> needed(const graph& g, const node_list& outputs) {
   vec<char> marked(at(g.size()), 0);
   int last = -1;
@@ -23,6 +24,7 @@ constexpr vec<char> needed(const graph& g, const node_list& outputs) {
 }
 
 /// Marks of the nodes that depend on `sources`, themselves included.
+template <class = void>
 constexpr vec<char> dependent(const graph& g, const node_list& sources) {
   vec<char> marked(at(g.size()), 0);
   int first = g.size();

@@ -16,18 +16,21 @@ struct loop {
   int registers[dtype_count] = {};
 };
 
+template <class = void>
 constexpr bool same(const access& a, const access& b, int rank) {
   if (a.buffer != b.buffer || a.offset != b.offset) return false;
   for (int i = 0; i < rank; ++i)
     if (a.stride[i] != b.stride[i]) return false;
   return true;
 }
+template <class = void>
 constexpr bool counts_along(const loop& l, int axis) {
   for (const instruction& x : l.body)
     if (x.op == op_iota && x.value == axis) return true;
   return false;
 }
 /// Removes an axis, of extent 1 or merged into the one before it.
+template <class = void>
 constexpr void erase_axis(loop& l, int axis) {
   for (access& a : l.accesses) {
     for (int i = axis; i + 1 < l.space.rank; ++i) a.stride[i] = a.stride[i + 1];
@@ -41,12 +44,14 @@ constexpr void erase_axis(loop& l, int axis) {
   l.space.erase(axis);
 }
 /// True if stepping off the end of axis i + 1 is one step along axis i, everywhere.
+template <class = void>
 constexpr bool can_merge(symbol_table& t, const loop& l, int i) {
   if (counts_along(l, i) || counts_along(l, i + 1)) return false;
   for (const access& a : l.accesses)
     if (a.stride[i] != t.mul(a.stride[i + 1], l.space[i + 1])) return false;
   return true;
 }
+template <class = void>
 constexpr void simplify_axes(symbol_table& t, loop& l) {
   for (int i = l.space.rank; i-- > 0;)
     if (l.space[i] == 1) erase_axis(l, i);
@@ -59,6 +64,7 @@ constexpr void simplify_axes(symbol_table& t, loop& l) {
 }
 
 /// Moves what is the same all along the innermost axis to the front; returns how much that is.
+template <class = void>
 constexpr int hoist(loop& l) {
   if (l.space.rank == 0) return 0;
   int inner = l.space.rank - 1;
@@ -80,6 +86,7 @@ constexpr int hoist(loop& l) {
 }
 
 /// Makes a finished loop the next step of p; t holds the symbols of its extents.
+template <class = void>
 constexpr void append(symbol_table& t, program& p, loop& l) {
   simplify_axes(t, l);
   step s;

@@ -10,6 +10,7 @@ namespace calx::inline CALX_ABI::plan {
 struct lifetime {
   int first = 1 << 30, last = -1;
 };
+template <class = void>
 constexpr vec<lifetime> lifetimes(const program& p) {
   vec<lifetime> life(p.temporaries.size());
   int external = static_cast<int>(p.inputs.size() + p.outputs.size());
@@ -26,6 +27,7 @@ constexpr vec<lifetime> lifetimes(const program& p) {
 
 /// Gives every temporary a slot. A slot is used again for a temporary of the same size in bytes
 /// once its last reader has run.
+template <class = void>
 constexpr void assign_slots(program& p) {
   auto life = lifetimes(p);
   vec<int> free_after;  // by slot: the last step that uses it

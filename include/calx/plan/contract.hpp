@@ -7,6 +7,7 @@
 namespace calx::inline CALX_ABI::plan {
 
 /// Appends axes that are in the same group and step through all operands as one where possible.
+template <class = void>
 constexpr void append_axis(symbol_table& t, vec<contraction_axis>& all, std::size_t first,
                            const contraction_axis& x) {
   if (x.extent == 1) return;

@@ -16,6 +16,7 @@ enum table : int {
 inline constexpr int header_size = 2 * t_count + 2;  // begin and count of each; failed; nodes
 
 /// Writes records of integers.
+template <class = void>
 struct record_writer {
   vec<dim> data = vec<dim>(at(header_size), 0);
   constexpr void begin(table t, std::size_t count) {
@@ -62,7 +63,7 @@ struct record_writer {
 /// stay what they are. If the plan failed, its one message says why.
 template <class = void>
 constexpr vec<dim> freeze(const program& p) {
-  record_writer w;
+  record_writer<> w;
   w.all(t_inputs, p.inputs), w.all(t_outputs, p.outputs), w.all(t_steps, p.steps);
   w.all(t_accesses, p.accesses), w.all(t_axes, p.axes);
   w.all(t_temporaries, p.temporaries), w.all(t_slots, p.slots);
@@ -100,8 +101,9 @@ inline constexpr std::size_t first_data = 8000, first_code = 8000;
 
 /// True if the compiler can build the program of Source.
 template <class Source>
-concept buildable =
-    requires { typename std::bool_constant<(frozen_plan<Source, first_data, first_code>(), true)>; };
+concept buildable = requires {
+  typename std::bool_constant<(frozen_plan<Source, first_data, first_code>(), true)>;
+};
 
 /// The plan of Source as constants: the type on which generated code is keyed.
 template <class Source>

@@ -10,6 +10,7 @@
 namespace calx::inline CALX_ABI::plan {
 
 /// Types with the extents that were found equal written alike.
+template <class = void>
 constexpr vec<aval> canonical_types(const graph& g, const vec<int>& nodes) {
   vec<aval> all;
   for (int n : nodes) {

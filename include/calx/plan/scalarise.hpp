@@ -211,8 +211,8 @@ class scalariser {
         part_list along;
         for (const part_list& o : operands) along.push_back(o[at(q)]);
         dim where = rest_position(s, axis);
-        list.push_back(out.template add<concatenate_t>(type_of(n, without(in.shape(n), s)), along.data(),
-                                              count, &where, 1));
+        int type = type_of(n, without(in.shape(n), s));
+        list.push_back(out.template add<concatenate_t>(type, along.data(), count, &where, 1));
         continue;
       }
       int i = 0;
@@ -285,6 +285,7 @@ class scalariser {
     return own(n, list, kept);
   }
   constexpr part_list rewrite_contraction(int n);  // in scalarise_dot.hpp
+  constexpr int sum_of_products(int a, int b, const dot_axes& x);
   constexpr int product(int n, int a, int b, const dot_axes& x, const dims& shape);
 };
 

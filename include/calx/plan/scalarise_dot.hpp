@@ -28,9 +28,29 @@ constexpr bool increases(const dim_list& axes) {
 }
 }  // namespace detail
 
+/// The contraction of two values that have no axes of their own.
+template <class Graph>
+constexpr int scalariser<Graph>::sum_of_products(int a, int b, const dot_axes& x) {
+  dim_list order(at(out.shape(a).rank));  // b's axes in the order of a's
+  for (std::size_t i = 0; i < x.lhs_batch.size(); ++i)
+    order[static_cast<std::size_t>(x.lhs_batch[i])] = x.rhs_batch[i];
+  for (std::size_t i = 0; i < x.lhs_contract.size(); ++i)
+    order[static_cast<std::size_t>(x.lhs_contract[i])] = x.rhs_contract[i];
+  int pair[] = {a, transpose_t::emit(out, b, order)};
+  dim_list axes = x.lhs_contract;
+  for (std::size_t i = 1; i < axes.size(); ++i)
+    for (std::size_t k = i; k > 0 && axes[k] < axes[k - 1]; --k) {
+      dim swapped = axes[k];
+      axes[k] = axes[k - 1], axes[k - 1] = swapped;
+    }
+  int m = out.template add<mul_t>(out.at(a).aval, pair, 2, nullptr, 0);
+  return reduce_sum_t::emit(out, m, axes);
+}
+
 /// The contraction of two parts of n's operands, with axes x, of the given shape.
 template <class Graph>
-constexpr int scalariser<Graph>::product(int n, int a, int b, const dot_axes& x, const dims& shape) {
+constexpr int scalariser<Graph>::product(int n, int a, int b, const dot_axes& x,
+                                         const dims& shape) {
   using dot = dot_general_t;
   auto rows = dot::free_axes(out.shape(a).rank, x.lhs_batch, x.lhs_contract);
   auto columns = dot::free_axes(out.shape(b).rank, x.rhs_batch, x.rhs_contract);
@@ -52,22 +72,8 @@ constexpr int scalariser<Graph>::product(int n, int a, int b, const dot_axes& x,
       return out.template add<mul_t>(type, pair, 2, nullptr, 0);
     }
   }
-  if (!x.lhs_contract.empty() && rows.empty() && columns.empty() && plain) {
-    dim_list order(at(out.shape(a).rank));  // b's axes in the order of a's
-    for (std::size_t i = 0; i < x.lhs_batch.size(); ++i)
-      order[static_cast<std::size_t>(x.lhs_batch[i])] = x.rhs_batch[i];
-    for (std::size_t i = 0; i < x.lhs_contract.size(); ++i)
-      order[static_cast<std::size_t>(x.lhs_contract[i])] = x.rhs_contract[i];
-    int pair[] = {a, transpose_t::emit(out, b, order)};
-    dim_list axes = x.lhs_contract;
-    for (std::size_t i = 1; i < axes.size(); ++i)
-      for (std::size_t k = i; k > 0 && axes[k] < axes[k - 1]; --k) {
-        dim swapped = axes[k];
-        axes[k] = axes[k - 1], axes[k - 1] = swapped;
-      }
-    int m = out.template add<mul_t>(out.at(a).aval, pair, 2, nullptr, 0);
-    return reduce_sum_t::emit(out, m, axes);
-  }
+  if (!x.lhs_contract.empty() && rows.empty() && columns.empty() && plain)
+    return sum_of_products(a, b, x);
   return dot::emit(out, a, b, x);
 }
 

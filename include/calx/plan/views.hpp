@@ -7,12 +7,14 @@
 namespace calx::inline CALX_ABI::plan {
 
 /// The row-major access to a buffer of a shape.
+template <class = void>
 constexpr access row_major(symbol_table& t, int buffer, const dims& shape) {
   access a{buffer, 0, {}};
   dim step = 1;
   for (int i = shape.rank; i-- > 0; step = t.mul(step, shape[i])) a.stride[i] = step;
   return a;
 }
+template <class = void>
 constexpr bool is_row_major(symbol_table& t, const access& a, const dims& shape) {
   access want = row_major(t, a.buffer, shape);
   for (int i = 0; i < shape.rank; ++i)
@@ -61,6 +63,7 @@ constexpr access through_view(Graph& g, int n, const access& a) {
 }
 
 /// The same elements with the extents of 1 dropped or added, if that is all a reshape does.
+template <class = void>
 constexpr bool moves_only_ones(const dims& from, const dims& to) {
   int i = 0, k = 0;
   for (;; ++i, ++k) {
@@ -72,6 +75,7 @@ constexpr bool moves_only_ones(const dims& from, const dims& to) {
   return i == from.rank && k == to.rank;
 }
 /// Access a to a value of shape `from`, seen from shape `to`, which has other extents of 1 only.
+template <class = void>
 constexpr access through_ones(const dims& to, const dims& from, const access& a) {
   access out{a.buffer, a.offset, {}};
   for (int i = 0, k = 0; k < to.rank; ++k) {

@@ -15,6 +15,7 @@ template <class W>
 struct counter {
   W hi, lo;
 };
+template <class = void>
 constexpr counter<std::uint32_t> position(std::uint64_t i) {
   return {static_cast<std::uint32_t>(i >> 32), static_cast<std::uint32_t>(i)};
 }
@@ -37,12 +38,14 @@ constexpr auto cast(const X& x) {
   else return tracer(x.program, convert_t::emit(*x.program, x.id, dtype_of<To>()));
 }
 /// x as a word of the cipher: itself, or a traced uint32.
+template <class = void>
 constexpr std::uint32_t word(graph*, std::uint32_t x) { return x; }
 template <class = void>
 constexpr tracer word(graph* g, const tracer& x) {
   return cast<std::uint32_t>(calx::detail::strong(*g, x));
 }
 
+template <class = void>
 constexpr void fail(graph* g, error_kind kind, const text& message) {
   if (g) g->fail(kind, message);
   else raise(kind, message);

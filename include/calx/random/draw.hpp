@@ -19,6 +19,7 @@ struct element_type<R> {
 template <class R>
 using element_of = typename element_type<R>::type;
 
+template <class = void>
 constexpr bool are_known(const dims& extents) {
   for (dim n : extents)
     if (n < 0) return false;

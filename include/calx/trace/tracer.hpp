@@ -84,6 +84,7 @@ struct tracer : extrema<tracer> {
     return n;
   }
   /// The constant v in this value's dtype and shape.
+  template <class = void>
   constexpr tracer like(double v) const {
     if (is_weak()) return tracer(v);
     return {program, constant_t::emit(*program, program->shape(id), program->element(id), v)};
@@ -92,10 +93,12 @@ struct tracer : extrema<tracer> {
   /// Python's indexing; see `slice`, `newaxis`, `ellipsis`.
   template <class... E>
   constexpr tracer operator()(E... e) const;
+  template <class = void>
   constexpr tracer operator[](dim i) const;
   /// `.at(index...)`, then `.set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`, `.max(v)` or `.get()`.
   template <class... E>
   constexpr auto at(E... e) const;
+  template <class = void>
   constexpr tracer T() const;
   template <std::integral... N>
   constexpr tracer reshape(N... extents) const;

@@ -132,9 +132,9 @@ struct executor {
 constexpr std::int64_t code_key(const plan::instruction& x, int number) {
   bool computes = x.op >= 0 || x.op == plan::op_constant || x.op == plan::op_convert;
   if (!computes) return -1 - number;
-  std::int64_t key = (x.op + 8) * 4 + x.operands;
-  key = key * 8 + static_cast<int>(x.type);
-  for (dtype d : x.operand_type) key = key * 8 + static_cast<int>(d);
+  std::int64_t key = (x.op + 8) << 2 | x.operands;
+  key = key << 3 | static_cast<int>(x.type);
+  for (dtype d : x.operand_type) key = key << 3 | static_cast<int>(d);
   return key;
 }
 static_assert(dtype_count <= 8);
@@ -144,11 +144,11 @@ static_assert(dtype_count <= 8);
 /// instruction, not once for each.
 template <std::int64_t Key, int W>
 struct computation {
-  static constexpr int op = static_cast<int>(Key / 16384) - 8;
-  static constexpr int operands = static_cast<int>(Key / 4096 % 4);
-  static constexpr dtype type = static_cast<dtype>(Key / 512 % 8);
+  static constexpr int op = static_cast<int>(Key >> 14) - 8;
+  static constexpr int operands = Key >> 12 & 3;
+  static constexpr dtype type = static_cast<dtype>(Key >> 9 & 7);
   template <int I>
-  static constexpr dtype operand_type = static_cast<dtype>(Key / (I == 0 ? 64 : I == 1 ? 8 : 1) % 8);
+  static constexpr dtype operand_type = static_cast<dtype>(Key >> (6 - 3 * I) & 7);
   using T = element_t<type>;
   using ops = vector_ops<W>;
 
