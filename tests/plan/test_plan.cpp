@@ -203,7 +203,7 @@ TEST_CASE("a frozen plan says what the plan says") {
   for (int k = 0; k < frozen::inputs; ++k) CHECK(frozen::input(k) == p.inputs[plan::at(k)]);
   for (int k = 0; k < frozen::outputs; ++k) CHECK(frozen::output(k) == p.outputs[plan::at(k)]);
   same_table(frozen::count(plan::t_steps), p.steps, frozen::step_at);
-  same_table(frozen::count(plan::t_instructions), p.instructions, frozen::instruction_at);
+  same_table(frozen::code_count, p.instructions, frozen::instruction_at);
   same_table(frozen::count(plan::t_accesses), p.accesses, frozen::access_at);
   same_table(frozen::count(plan::t_axes), p.axes, frozen::axis_at);
   same_table(frozen::count(plan::t_temporaries), p.temporaries, frozen::temporary_at);

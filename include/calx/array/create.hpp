@@ -130,7 +130,8 @@ struct leaf_array<Traits, std::index_sequence<I...>> {
 template <class X>
 auto asarray(X&& x) {
   using A = std::remove_cvref_t<X>;
-  if constexpr (is_value<A>) return std::remove_cvref_t<decltype(x.eval())>(x.eval());
+  if constexpr (std::is_same_v<A, tracer>) return x;
+  else if constexpr (is_value<A>) return std::remove_cvref_t<decltype(x.eval())>(x.eval());
   else {
     static_assert(concrete_leaf<A>, "calx: asarray takes arrays, ranges of numbers, Eigen");
     using traits = leaf_traits<A>;

@@ -31,8 +31,9 @@ struct op_info {
   int user_slot = -1;     // for an op of a user: which `user_op`
   // Which rules there are. Kept apart, as a sanitizer's constant evaluator compares no addresses.
   bool has_simplify = false, has_jvp = false, has_transpose = false, has_combine = false;
-  /// For a reduction: the elementwise op that combines two of its values.
-  const op_info* combine = nullptr;
+  /// For a reduction: the elementwise op that combines two of its values. A function, as the
+  /// description of that op may be in the making, in which case nvcc lets nobody point to it.
+  const op_info& (*combine)() = nullptr;
   /// Local algebra: the id of an equal, cheaper node, or -1.
   int (*simplify)(graph&, int aval, const int* args, const dim* ints) = nullptr;
   /// The tangent of node `n`, given tangents of its operands (-1: zero), or -1.

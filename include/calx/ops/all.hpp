@@ -35,10 +35,9 @@ struct op_at<Id> {
 /// The id of a node's op: its index in the list, or that of a user's op.
 template <class List = all_ops>
 constexpr int op_id(const op_info* op) {
-  for (int i = 0; const std::uint64_t key : detail::op_keys<List>) {
-    if (key == op->key) return i;
-    ++i;
-  }
+  constexpr auto& keys = detail::op_keys<List>;
+  for (int i = 0; i < static_cast<int>(sizeof keys / sizeof keys[0]); ++i)
+    if (keys[i] == op->key) return i;
   return first_user_op + op->user_slot;
 }
 /// The op with an id.

@@ -41,11 +41,15 @@ template <class Op>
 inline constexpr std::uint64_t op_key = make_key<Op>();
 
 template <class Op>
+constexpr const op_info& described() {
+  return info_of<Op>;
+}
+template <class Op>
 constexpr op_info make_info() {
   op_info info{Op::name, Op::kind, op_key<Op>};
   if constexpr (requires { Op::slot; }) info.user_slot = Op::slot;
   if constexpr (requires { typename Op::combine_op; })
-    info.combine = &info_of<typename Op::combine_op>, info.has_combine = true;
+    info.combine = &described<typename Op::combine_op>, info.has_combine = true;
   if constexpr (requires { info.simplify = &Op::template simplify<graph>; })
     info.simplify = &Op::template simplify<graph>, info.has_simplify = true;
   if constexpr (requires { info.jvp = &Op::template jvp<tracer>; })

@@ -125,7 +125,9 @@ class loop_writer {
     dim size = 1;
     for (dim d : g.shape(n)) size = g.symbols.mul(size, d);
     f.space = {size};
-    f.accesses.push_back({in.place[at(n)].buffer, 0, {1}});
+    access all;
+    all.buffer = in.place[at(n)].buffer, all.stride[0] = 1;
+    f.accesses.push_back(all);
     f.registers[static_cast<int>(g.element(n))] = 1;
     instruction make, put;
     make.op = op, make.type = g.element(n), make.value = value;

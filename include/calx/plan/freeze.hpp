@@ -166,8 +166,9 @@ struct constant_plan {
     for (int& n : s.registers) n = r.integer();
     return s;
   }
-  /// The instructions of all steps.
+  /// The instructions of all steps, and how many there are.
   static constexpr const auto& code = all.code;
+  static constexpr int code_count = static_cast<int>(first.length);
   static constexpr const instruction& instruction_at(int k) { return code[at(k)]; }
   static constexpr access access_at(int k) {
     reader r = record(t_accesses, k, 2 + max_rank);

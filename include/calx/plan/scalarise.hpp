@@ -281,7 +281,7 @@ class scalariser {
       groups[at(part_at(in.shape(n), kept, index))].push_back(x);
     }
     part_list list;
-    for (const part_list& group : groups) list.push_back(combine(*in.at(n).op->combine, group));
+    for (const part_list& group : groups) list.push_back(combine(in.at(n).op->combine(), group));
     return own(n, list, kept);
   }
   constexpr part_list rewrite_contraction(int n);  // in scalarise_dot.hpp

@@ -112,12 +112,13 @@ constexpr std::array<basic_key<W>, N> split(const basic_key<W>& key) {
   std::array<basic_key<W>, N> keys{};
   if constexpr (std::is_same_v<W, tracer>) {
     auto [k0, k1] = detail::block(key, detail::positions(*g, {N}));
-    for (dim i = 0; auto& k : keys)
-      k = {detail::element_at(k0, i), detail::element_at(k1, i)}, ++i;
+    for (std::size_t i = 0; i < N; ++i)
+      keys[i] = {detail::element_at(k0, static_cast<dim>(i)),
+                 detail::element_at(k1, static_cast<dim>(i))};
   } else {
-    for (std::uint64_t i = 0; auto& k : keys) {
-      auto words = detail::block(key, detail::position(i++));
-      k = {words[0], words[1]};
+    for (std::size_t i = 0; i < N; ++i) {
+      auto words = detail::block(key, detail::position(i));
+      keys[i] = {words[0], words[1]};
     }
   }
   return keys;
