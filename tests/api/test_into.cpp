@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <cstdlib>
 #include <new>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,34 @@ TEST_CASE("into: by the run-time trace") {
   double d = 0;
   calx::jit(f).into(d)(x);
   CHECK(d == 16);
+}
+
+TEST_CASE("into: arrays that share their elements get elements of their own") {
+  const array<double, 1> x{1, 2, 3};
+  const auto twice = calx::jit([](auto a) { return a * 2.0; });
+  array<double, 1> out{0, 0, 0}, whole{1, 2, 3, 4};
+  const array<double, 1> other = out;
+  auto part = whole(calx::slice(0, 3));
+  twice.into(out)(x);
+  twice.into(part)(x);
+  CHECK((out(2) == 6 && other(2) == 0 && part(2) == 6 && whole(2) == 3));
+  const double* before = out.data();
+  twice.into(out)(x);
+  CHECK(out.data() == before);
+  const double k = 2;
+  calx::dynamic_array d(array<double, 1>{0, 0, 0});
+  const calx::dynamic_array kept = d;
+  calx::jit([&](auto a) { return a * k; }).into(d)(x);
+  CHECK((d(2) == 6 && kept(2) == 0));
+  double memory[3] = {};
+  std::span<double> span(memory);
+  twice.into(span)(x);
+  CHECK(memory[2] == 6);
+  auto view = calx::view(memory, 3);
+  CHECK(thrown<calx::error>([&] { twice.into(view)(array<double, 1>{0, 0, 0}); }) ==
+        "into: the destination is a view, which only reads its memory; give a std::span or a "
+        "std::vector of it");
+  CHECK(memory[2] == 6);
 }
 
 TEST_CASE("into: errors are thrown before anything is written") {

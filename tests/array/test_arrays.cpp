@@ -370,3 +370,26 @@ TEST_CASE("extents of run time that are 1 repeat in expressions") {
   }
   CHECK(said.find("add: shapes (3, ") == 0);
 }
+
+TEST_CASE("expressions of integers have the dtype of their values") {
+  const array<int, 1> i{1, 4, 9};
+  const array<float, 1> root = calx::sqrt(i);
+  CHECK((root(1) == 2.0f && root(2) == 3.0f));
+  STATIC_REQUIRE(decltype(calx::sqrt(i))::dtype() == calx::dtype::f32);
+  STATIC_REQUIRE(decltype(calx::sqrt(i) * 2.0)::dtype() == calx::dtype::f32);
+  STATIC_REQUIRE(decltype(i / 2)::dtype() == calx::dtype::f32);
+  STATIC_REQUIRE(decltype(i + 2)::dtype() == calx::dtype::i32);
+  STATIC_REQUIRE(decltype(i < 2)::dtype() == calx::dtype::b1);
+  STATIC_REQUIRE(!std::is_convertible_v<decltype(calx::sqrt(i)), array<int, 1>>);
+}
+
+TEST_CASE("integer powers of arrays and expressions") {
+  const array<double, 1> x{2, -3, 0.5};
+  CHECK(calx::equal(calx::pow(x, 3), array<double, 1>{8, -27, 0.125}));
+  CHECK(calx::equal(calx::pow(x + 0.0, -1), array<double, 1>{0.5, -1 / 3.0, 2}));
+  CHECK(calx::equal(calx::pow(tensor<float, 2>{2, 3}, 5), tensor<float, 2>{32, 243}));
+  CHECK(calx::equal(calx::pow(array<int, 1>{2, -3}, 0), array<int, 1>{1, 1}));
+  CHECK(thrown<calx::dtype_error>([] { calx::pow(array<int, 1>{2}, -1); }) ==
+        "pow: an integer to the power -1 is no integer; convert it to a float, or use a float "
+        "exponent");
+}

@@ -181,3 +181,20 @@ TEST_CASE("choosing, comparing whole arrays") {
   CHECK(calx::allclose(1.0, 1.05, 0.1, 0.0));
   CHECK_FALSE(calx::allclose(array<double, 1>{1}, array<double, 2>{{1}}));
 }
+
+TEST_CASE("at: computes where both dtypes meet, traced or not") {
+  const array<int, 1> x{1, 2, -3};
+  auto scaled = [](auto a) { return a.at(2).mul(2.5).at(0).add(2.5).at(1).min(1.5); };
+  CHECK(equal(scaled(x), array<int, 1>{3, 1, -7}));
+  CHECK(equal(calx::jit(scaled)(x), array<int, 1>{3, 1, -7}));
+}
+
+TEST_CASE("index: traced slices of extents of run time stay inside") {
+  const array<double, 1> x{1, 2, 3, 4, 5};
+  auto inside = calx::jit([](auto a) { return a(slice(4, none, -1)); });
+  auto outside = calx::jit([](auto a) { return a(slice(5, none, -1)); });
+  CHECK(equal(inside(x), array<double, 1>{5, 4, 3, 2, 1}));
+  CHECK(thrown<calx::index_error>([&] { outside(x); }) ==
+        "slice: bound 5 is outside an axis of extent 5; with extents of run time bounds must be "
+        "inside");
+}

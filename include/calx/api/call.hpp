@@ -107,10 +107,27 @@ constexpr text argument_error(std::string_view transform) {
   return t;
 }
 
-/// The same as a type that a message can be made of.
-template <class Transform, class Arguments, std::size_t Arity>
+/// A callable of which tracers cannot be asked: no template, and of other parameters.
+template <class F, class... A>
+inline constexpr bool takes_numbers_only =
+    (requires { &F::operator(); } || std::is_pointer_v<F>) && !std::is_invocable_v<const F&, A...>;
+
+/// What is wrong with a call of a transform of function F, as a type that a message can be made of.
+template <class Transform, class F, class Arguments, class... A>
 struct argument_problem {
-  static constexpr text error() { return argument_error<Arguments, Arity>(Transform::name); }
+  static constexpr text error() {
+    text t = argument_error<Arguments, sizeof...(A)>(Transform::name);
+    constexpr bool opaque[] = {tree::kind<A> == tree::shape_of::opaque..., false};
+    for (int k = 0; t.length == 0 && k < Arguments::count; ++k)
+      if (std::size_t i = Arguments::template index<sizeof...(A)>(k); opaque[i])
+        t << Transform::name << ": argument " << static_cast<int>(i) << " is a type that calx "
+          << "cannot see into; list its members with CALX_PYTREE, or make it a class template "
+          << "whose parameters are the types of its members";
+    if (t.length == 0 && takes_numbers_only<F, tree::traced<A>...>)
+      t << Transform::name << ": the function takes C++ numbers only; make its parameters auto, so "
+        << "that calx can call it with traced values";
+    return t;
+  }
 };
 
 /// The I-th arguments of a call as a tuple of lifted trees with fresh names.

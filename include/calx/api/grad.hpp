@@ -18,9 +18,9 @@ struct value_and_grad_fn {
 
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    static_assert(
-        detail::no_error<detail::argument_problem<value_and_grad_fn, Arguments, sizeof...(A)>>());
-    if constexpr (!Arguments::template fits<sizeof...(A)>) return;
+    using problem = detail::argument_problem<value_and_grad_fn, F, Arguments, A...>;
+    static_assert(detail::no_error<problem>());
+    if constexpr (problem::error().length > 0) return;
     else if constexpr (inside_trace<value_and_grad_fn, A...>) return trace(name, a...);
     else return execute(*this, a...);
   }
@@ -77,8 +77,9 @@ struct grad_fn {
 
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    static_assert(detail::no_error<detail::argument_problem<grad_fn, Arguments, sizeof...(A)>>());
-    if constexpr (!Arguments::template fits<sizeof...(A)>) return;
+    using problem = detail::argument_problem<grad_fn, F, Arguments, A...>;
+    static_assert(detail::no_error<problem>());
+    if constexpr (problem::error().length > 0) return;
     else if constexpr (inside_trace<grad_fn, A...>)
       return std::get<1>(value_and_grad_fn<F, Arguments>{f}.trace("grad", a...));
     else return execute(*this, a...);

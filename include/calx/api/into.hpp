@@ -28,10 +28,11 @@ struct destination_problem {
 }  // namespace detail
 
 /// A callable whose result goes into `out`: what `g.into(out)` returns. `out` is a number, a
-/// tensor, a std::vector, an Eigen matrix, or a tree of those, with the shapes and dtypes of the
-/// result and memory that does not overlap the arguments. Calling it allocates nothing for the
-/// result. What the compiler can see not to fit does not compile; the rest throws shape_error or
-/// dtype_error before anything is written.
+/// tensor, an array, a std::vector, a std::span, an Eigen matrix, or a tree of those, with the
+/// shapes and dtypes of the result and memory that does not overlap the arguments. Calling it
+/// allocates nothing for the result, unless an array shares its elements with others, which keep
+/// theirs. What the compiler can see not to fit does not compile; the rest throws shape_error or
+/// dtype_error before anything is written, and calx::error for a view, which only reads.
 ///
 ///     calx::grad(f).into(gradient)(x);
 template <class G, class Out>
@@ -56,6 +57,7 @@ struct into_fn {
       tree::for_each(out, [&](const auto& leaf) {
         detail::require_destination(aval_of(leaf), runner::output(values, k++));
       });
+      tree::for_each(out, [](auto& leaf) { detail::make_writable(leaf); });
       runner::run(leaves, values, out);
     } else {
       detail::run_time_trace<G>::run_into(out, g, a...);

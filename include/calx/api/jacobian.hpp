@@ -102,9 +102,9 @@ struct jacobian_fn {
 
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    static_assert(
-        detail::no_error<detail::argument_problem<jacobian_fn, Arguments, sizeof...(A)>>());
-    if constexpr (!Arguments::template fits<sizeof...(A)>) return;
+    using problem = detail::argument_problem<jacobian_fn, F, Arguments, A...>;
+    static_assert(detail::no_error<problem>());
+    if constexpr (problem::error().length > 0) return;
     else if constexpr (inside_trace<jacobian_fn, A...>) return trace(a...);
     else return execute(*this, a...);
   }

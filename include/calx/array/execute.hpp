@@ -191,12 +191,37 @@ void require_destination(const aval& have, const aval& want) {
     raise(have.type == want.type ? error_kind::shape : error_kind::dtype, wrong);
 }
 
+/// Gives an array whose elements others see elements of its own, which are not those yet. Throws
+/// if they are memory that the array only reads.
+template <class L>
+constexpr void make_writable(L& leaf) {
+  if constexpr (requires { leaf.owner().unique(), leaf.mutable_data(); }) {
+    if constexpr (requires { requires L::is_static; }) return;
+    else if (leaf.size() == 0 || leaf.owner().unique()) return;
+    else if (!leaf.owner())
+      raise(error_kind::generic, "into: the destination is a view, which only reads its memory; "
+                                 "give a std::span or a std::vector of it");
+    else if constexpr (std::is_same_v<L, dynamic_array>) leaf = L(aval_of(leaf));
+    else leaf = L(leaf.dimensions());
+  }
+}
+
 /// Array expressions computed; all else as it is.
 template <class A>
 constexpr decltype(auto) settled(const A& a) {
   if constexpr (is_expr<A>) return a.eval();
   else return (a);
 }
+}  // namespace detail
+
+namespace detail {
+/// What a call returns whose error has been said: it goes everywhere, so that nothing more is said.
+struct no_result {
+  template <class T>
+  operator T() const;
+  template <class Stream>
+  friend Stream& operator<<(Stream& out, no_result) { return out; }
+};
 }  // namespace detail
 
 /// g(a...) on concrete arguments: the one way from a callable to numbers.
@@ -207,8 +232,10 @@ constexpr auto execute(const G& g, const A&... a) {
     return execute(g, detail::settled(a)...);
   else if constexpr (static_traceable<G, A...>) {
     using call = detail::compiled_call<G, A...>;
-    if constexpr (call::plan_type::failed) detail::no_error<typename call::plan_type>();
-    else {
+    if constexpr (call::plan_type::failed) {
+      detail::no_error<typename call::plan_type>();
+      return detail::no_result();
+    } else {
       if constexpr ((detail::is_open_expression<A> || ...))
         if (!(detail::is_even(a) && ...))
           return call::call(detail::spec_of(g, a...), g, detail::evened(a)...);

@@ -35,9 +35,7 @@ template <class Op, class... A>
 constexpr dtype result_dtype() {
   constexpr operand x[] = {operand_type<A>()...};
   constexpr dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
-  if constexpr (requires { Op::result(met); }) return Op::result(met);
-  else if (Op::rule == dtype_rule::compare) return dtype::b1;
-  else return Op::rule == dtype_rule::to_float ? to_float(met) : met;
+  return Op::result(Op::rule == dtype_rule::to_float ? to_float(met) : met);
 }
 template <class... A>
 constexpr int highest_rank() {

@@ -153,6 +153,7 @@ void run_traced_into(Out& out, const G& g, const A&... a) {
   set_outputs(p, trace_values(p, g, a...));
   graph program = passes::compact(p);
   require_destinations(program, out);
+  tree::for_each(out, [](auto& leaf) { make_writable(leaf); });
   input_pointers in;
   in.add(g);
   (in.add(a), ...);

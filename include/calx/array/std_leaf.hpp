@@ -34,9 +34,10 @@ struct leaf_traits<std::span<T, E>> {
                                     std::vector<std::remove_const_t<T>>>;
   static constexpr dims extents{E == std::dynamic_extent ? dynamic_extent : static_cast<dim>(E)};
   static constexpr dims shape(const std::span<T, E>& x) { return {static_cast<dim>(x.size())}; }
-  static constexpr const T* data(const std::span<T, E>& x) {
-    return x.data();
-  }
+  static constexpr const T* data(const std::span<T, E>& x) { return x.data(); }
+  static constexpr T* data(std::span<T, E>& x)
+    requires(!std::is_const_v<T>)
+  { return x.data(); }
 };
 
 }  // namespace calx::inline CALX_ABI

@@ -54,17 +54,18 @@ class update {
   template <class V, class F>
   constexpr A with(std::string_view name, const V& v, F f) const {
     if constexpr (number<V>) {
-      return replaced(name, {}, &v, f);
+      return replaced<true>(name, {}, &v, f);
     } else if constexpr (std::is_same_v<V, dynamic_array>) {
-      const V converted = v.astype(dtype_of<T>());
-      return replaced(name, v.dimensions(), converted.template elements<T>(), f);
+      return visit_dtype(v.dtype(), [&]<class U>() {
+        return replaced<false>(name, v.dimensions(), v.template elements<U>(), f);
+      });
     } else if constexpr (detail::is_array<V>) {
-      return replaced(name, v.dimensions(), v.data(), f);
+      return replaced<false>(name, v.dimensions(), v.data(), f);
     } else {
       return with(name, v.eval(), f);
     }
   }
-  template <class V, class F>
+  template <bool Weak, class V, class F>
   constexpr A replaced(std::string_view name, const dims& from, const V* v, F f) const {
     dims shape = source_.dimensions();
     selection chosen = std::apply(
@@ -79,8 +80,12 @@ class update {
     T* to = out.mutable_data();
     for (std::size_t i = 0; i < source_.size(); ++i) to[i] = source_.data()[i];
     detail::offset_walker next(detail::broadcast(from, chosen.result));
+    // Computed in the dtype in which both meet, as in a trace: 3 times 2.5 is 7, not 6.
+    constexpr dtype mine = dtype_of<T>(), other = dtype_of<detail::element_for<V>>();
+    using C = element_t<Weak ? promote_weak(mine, other) : promote(mine, other)>;
     detail::for_each_offset(detail::part(chosen, shape), [&](dim at) {
-      to[at] = f(to[at], static_cast<T>(v[next.at()]));
+      const C result = f(detail::convert<C>(to[at]), detail::convert<C>(v[next.at()]));
+      to[at] = detail::convert<T>(result);
       next.next();
     });
     return out;

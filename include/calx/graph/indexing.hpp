@@ -69,7 +69,7 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
     if (b.open) return open;
     dim v = b.at < 0 ? t.add(n, b.at) : b.at;
     if (!is_symbol(n)) return v < lo ? lo : v > hi ? hi : v;
-    dim slack = b.at < 0 ? v : t.sub(n, v);
+    dim slack = b.at < 0 ? v : t.sub(hi, v);
     g.require_positive(slack, error_kind::index, [&](text& m) {
       append_dim(m << "slice: bound " << b.at << " is outside an axis of extent ", n)
           << "; with extents of run time bounds must be inside";

@@ -44,6 +44,14 @@ struct array_function {
   }
 };
 
+/// Why a reduction takes no number behind the array.
+template <class Option>
+struct option_problem {
+  static constexpr text error() {
+    return text("behind the array a reduction takes axis<0>, axes<0, 1> or keepdims; of two values "
+                "there are maximum(a, b) and minimum(a, b)");
+  }
+};
 /// The axes and flags among the options of a reduction.
 struct reduction_options {
   dim_list axes;
@@ -54,6 +62,10 @@ struct reduction_options {
   template <int... A>
   constexpr void read(axes_t<A...>) { (axes.push_back(A), ...), all = sizeof...(A) == 0; }
   constexpr void read(keepdims_t) { keep = true; }
+  template <class O>
+  constexpr void read(const O&) {
+    static_assert(no_error<option_problem<O>>());
+  }
   template <class... O>
   static constexpr reduction_options of(O... o) {
     reduction_options r;

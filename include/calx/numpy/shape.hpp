@@ -125,7 +125,10 @@ struct traced_update {
     return where(inside, put(part_of(v), chosen, x.dimensions()), x);
   }
   template <class V>
-  constexpr tracer add(const V& v) const { return x + put(part_of(v), chosen, x.dimensions()); }
+  constexpr tracer add(const V& v) const {
+    if (!is_float(x.dtype())) return set(get() + v);  // v may be a float
+    return x + put(part_of(v), chosen, x.dimensions());
+  }
   template <class V>
   constexpr tracer mul(const V& v) const { return set(get() * v); }
   template <class V>

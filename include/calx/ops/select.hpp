@@ -128,13 +128,29 @@ struct abs_t : elementwise<abs_t, 1> {
 };
 inline constexpr abs_t abs{};
 
+namespace detail {
+template <class X, bool IsArray>
+struct power_of {
+  using type = decltype(std::declval<const X&>() * std::declval<const X&>());
+};
+template <class X>
+struct power_of<X, true> {
+  using type = std::remove_cvref_t<decltype(std::declval<const X&>().eval())>;
+};
+}  // namespace detail
+
 /// x to an integer power by repeated squaring: a product that is shared, fused and differentiated
 /// like any other; exact at 0 and for negative x, to any order. 0 to the 0 is 1, and a negative
 /// power is one of 1/x, so that its derivatives at 0 are infinite with the right sign. As in NumPy
 /// the result has the dtype of x. Errors: dtype_error for a negative power of an integer.
 template <class X>
 constexpr auto integer_pow(const X& base, std::int64_t n) {
-  using value_type = decltype(base * base);
+  constexpr bool array = requires { base.eval(); };  // then one loop for each product
+  using value_type = typename detail::power_of<X, array>::type;
+  if constexpr (array)
+    if (n < 0 && !is_float(base.dtype()))
+      raise(error_kind::dtype, text() << "pow: an integer to the power " << n << " is no integer; "
+                                         "convert it to a float, or use a float exponent");
   if constexpr (requires { base.program->fail(error_kind::dtype, text()); })
     if (n < 0 && base.program && !is_float(base.dtype()))
       base.program->fail(error_kind::dtype,

@@ -34,16 +34,43 @@ template <class T>
 std::vector<double> elements(const T& t) {
   std::vector<double> all;
   tree::for_each(t, [&](const auto& leaf) {
-    calx::detail::leaf_reader<std::remove_cvref_t<decltype(leaf)>> reader(leaf);
-    for (dim i = 0, n = aval_of(leaf).shape.size(); i < n; ++i)
-      all.push_back(static_cast<double>(reader.data[i]));
+    auto read = [&](const auto* from) {
+      for (dim i = 0, n = aval_of(leaf).shape.size(); i < n; ++i)
+        all.push_back(static_cast<double>(from[i]));
+    };
+    using L = std::remove_cvref_t<decltype(leaf)>;
+    if constexpr (std::is_same_v<L, dynamic_array>)
+      visit_dtype(leaf.dtype(), [&]<class E>() { read(leaf.template elements<E>()); });
+    else read(calx::detail::leaf_reader<L>(leaf).data);
   });
   return all;
+}
+/// A leaf with its elements replaced by the next of `values`.
+template <class L>
+void replace(L& leaf, const double*& next) {
+  auto write = [&]<class E>(E* to) {
+    for (dim i = 0, n = aval_of(leaf).shape.size(); i < n; ++i)
+      to[i] = calx::detail::convert<E>(*next++);
+  };
+  if constexpr (std::is_same_v<L, dynamic_array>) {
+    L fresh(aval_of(leaf));
+    visit_dtype(fresh.dtype(), [&]<class E>() { write(static_cast<E*>(fresh.mutable_data())); });
+    leaf = fresh;
+  } else {
+    auto fresh = leaf_traits<L>::make(aval_of(leaf).shape);
+    calx::detail::leaf_writer<L> writer(fresh);
+    write(writer.data);
+    writer.finish(fresh);
+    leaf = fresh;
+  }
 }
 /// A tree like `like` with other elements.
 template <class T>
 T with_elements(const T& like, const std::vector<double>& values) {
-  return tree::detail::unravel_fn<T>{like}(calx::array<double, 1>(calx::asarray(values)));
+  T out = like;
+  const double* next = values.data();
+  tree::for_each(out, [&](auto& leaf) { replace(leaf, next); });
+  return out;
 }
 template <class = void>
 double inner(const std::vector<double>& a, const std::vector<double>& b) {
@@ -71,10 +98,13 @@ double difference(const F& f, const T& x, const std::vector<double>& v,
   return (4 * central(h / 2) - central(h)) / 3;
 }
 /// The directional derivative of f, as a function of its own: what order 2 and up are checked on.
+/// The pointer, which is no part of a tree, sends it to the run-time trace: the derivatives of
+/// derivatives would take the compiler long, and nobody may ask for them.
 template <class F, class V>
 struct derivative_fn {
   F f;
   V v;
+  const void* at_run_time = nullptr;
   template <class... A>
   constexpr auto operator()(const A&... a) const {
     return std::get<1>(jvp_fn<F>{f}(std::tuple<A...>(a...), v));
@@ -107,7 +137,7 @@ grads_report check_orders(const F& f, const T& args, int order, double tolerance
   if constexpr (Order < 3) {
     if (report && Order < order) {
       const auto v = with_elements(args, direction(elements(args).size(), 5u + Order));
-      return check_orders<Order + 1>(derivative_fn<F, T>{f, v}, args, order, tolerance);
+      return check_orders<Order + 1>(derivative_fn<F, T>{f, v, nullptr}, args, order, tolerance);
     }
   }
   return report;

@@ -28,13 +28,34 @@ constexpr T without_data() {
     return s.object;
   }
 }
+/// Why a class template is no tree if a number in it stays a number.
+template <class Member>
+struct fixed_member_problem {
+  static constexpr text error() {
+    return text() << "members of a class template are traced if their types follow its "
+                  << "arguments, but one is " << dtype_of<Member>() << " always: make its type a "
+                  << "parameter, or list the other members with CALX_PYTREE";
+  }
+};
+/// A leaf f() of type To, which a member of a class template has only if its type follows the
+/// template's arguments.
+template <class To, class F>
+constexpr To made_leaf(F&& f) {
+  if constexpr (std::is_convertible_v<decltype(f()), To>) {
+    return f();
+  } else {
+    static_assert(calx::detail::no_error<fixed_member_problem<To>>());
+    return To();
+  }
+}
 }  // namespace detail
 
 /// A tree of type To with leaves next(type_identity<L>) for the leaf types L of From, whose
 /// structure it shares and which must be known to the compiler.
 template <class To, class From, class Next>
 constexpr To build(Next&& next) {
-  if constexpr (kind<From> == shape_of::leaf) return next(std::type_identity<From>());
+  if constexpr (kind<From> == shape_of::leaf)
+    return detail::made_leaf<To>([&] { return next(std::type_identity<From>()); });
   else if constexpr (kind<From> == shape_of::array)
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       using child = typename From::value_type;
@@ -52,7 +73,8 @@ constexpr To build(Next&& next) {
 template <class To, class From, class F>
 constexpr To convert(From& from, F&& f) {
   using source = std::remove_const_t<From>;
-  if constexpr (kind<source> == shape_of::leaf) return f(from);
+  if constexpr (kind<source> == shape_of::leaf)
+    return detail::made_leaf<To>([&] { return f(from); });
   else if constexpr (kind<source> == shape_of::array)
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return To{tree::convert<typename To::value_type>(from[I], f)...};

@@ -44,7 +44,9 @@
 
 /// Makes struct `type` a tree whose children are the named members (at most 12), in that order.
 /// Other members are not seen by transforms and are kept as they are in results that come back in
-/// the struct. Write it at global scope, after the struct.
+/// the struct. Inside a traced function there are the named members and nothing else; a struct
+/// with methods to be traced is better made a class template. Write it at global scope, after the
+/// struct.
 #define CALX_PYTREE(type, ...)                                          \
   template <>                                                           \
   struct calx::pytree<type> {                                           \

@@ -1,0 +1,7 @@
+// says: grad: the function takes C++ | numbers only; make its parameters
+#include <calx/calx.hpp>
+
+int main() {
+  auto f = [](double x) { return x * x; };
+  (void)calx::grad(f)(2.0);
+}

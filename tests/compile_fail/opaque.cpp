@@ -1,0 +1,11 @@
+// says: grad: argument 0 is a type that | calx cannot see into | CALX_PYTREE
+#include <calx/calx.hpp>
+
+struct point {
+  double x, y;
+};
+
+int main() {
+  auto f = [](auto p) { return p.x * p.y; };
+  (void)calx::grad(f)(point{2, 3});
+}
