@@ -75,7 +75,11 @@ struct executor {
     if constexpr (accumulates()) {
       using Op = op_t<static_cast<int>(x.value)>;
       auto* p = address(f, row, 0);
-      *p = Op::combine(*p, ops::fold([](T a, T b) { return Op::combine(a, b); }, result(r)));
+      if constexpr (is_float(x.type))
+        *p = Op::combine(*p, ops::fold([](auto a, auto b) { return Op::combine(a, b); },
+                                       result(r)));
+      else
+        *p = Op::combine(*p, ops::fold([](T a, T b) { return Op::combine(a, b); }, result(r)));
     }
   }
 

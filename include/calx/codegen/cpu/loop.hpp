@@ -61,26 +61,41 @@ struct loop_runner {
     }(std::make_integer_sequence<int, shape::accumulates() ? step.last - step.hoisted : 0>());
   }
 
+  /// Calls visit(integral_constant<int, U>) for the register files. No loop: a file is registers
+  /// only if its number is a constant, which -O2 does not make of a loop's variable.
+  template <class F>
+  CALX_INLINE static constexpr void each_file(F visit) {
+    simd::detail::unroll<U>(visit);
+  }
   /// Elements [from, to) of the innermost axis.
   CALX_INLINE static constexpr void run_block(const Frame& f, file (&r)[U], const row_type& row,
                                               dim from, dim to) {
-    for (file& x : r)
-      for_stores([&](auto k) { executor<P, S, k.value, W>::start(x); });
+    each_file([&](auto u) CALX_ALWAYS_INLINE {
+      for_stores([&](auto k) { executor<P, S, k.value, W>::start(r[u]); });
+    });
     dim i = from;
     if constexpr (U > 1)
       for (; i + U * W <= to; i += U * W)
-        for (int u = 0; u < U; ++u)
+        each_file([&](auto u) CALX_ALWAYS_INLINE {
           execute<step.hoisted, step.last>(f, r[u], row, i + u * W, W);
+        });
     for (; i + W <= to; i += W) execute<step.hoisted, step.last>(f, r[0], row, i, W);
     if (W > 1 && i < to)
       execute<step.hoisted, step.last>(f, r[0], row, i, static_cast<int>(to - i));
-    for (int u = U - 1; u > 0; --u)
-      for_stores([&](auto k) { executor<P, S, k.value, W>::merge(r[u - 1], r[u]); });
+    each_file([&](auto u) CALX_ALWAYS_INLINE {
+      constexpr int from_last = U - 1 - u.value;
+      if constexpr (from_last > 0)
+        for_stores([&](auto k) {
+          executor<P, S, k.value, W>::merge(r[from_last - 1], r[from_last]);
+        });
+    });
     for_stores([&](auto k) { executor<P, S, k.value, W>::finish(f, r[0], row); });
   }
   CALX_INLINE static constexpr void run_row(const Frame& f, const row_type& row) {
     file r[U];
-    for (file& x : r) execute<step.first, step.hoisted>(f, x, row, 0, W);
+    each_file([&](auto u) CALX_ALWAYS_INLINE {
+      execute<step.first, step.hoisted>(f, r[u], row, 0, W);
+    });
     const dim n = f.template value<step.space[rank - 1]>();
     if constexpr (!shape::accumulates()) run_block(f, r, row, 0, n);
     else

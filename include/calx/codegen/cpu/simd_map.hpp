@@ -85,8 +85,17 @@ CALX_INLINE constexpr auto map_lanes(F f, const X&... x) {
   return generate<R, W>([&](int i) { return f(lane(x, i)...); });
 }
 
-/// All lanes combined by f(scalar, scalar): lane i with lane i + W/2, and so on in halves. The
-/// order is the same on every machine.
+namespace detail {
+/// The first N elements combined with the next N, and so on in halves, without a loop.
+template <int N, class F, class T>
+CALX_INLINE void fold_halves(F f, T* a) {
+  unroll<N>([&](auto i) { a[i] = f(a[i], a[i + N]); });
+  if constexpr (N > 1) fold_halves<N / 2>(f, a);
+}
+}  // namespace detail
+
+/// All lanes combined by f(a, b): lane i with lane i + W/2, and so on in halves; f takes packs, or
+/// scalars alone. The order is the same on every machine.
 template <class F, class T>
   requires(std::is_arithmetic_v<T>)
 CALX_INLINE constexpr T fold(F, T x) {
@@ -94,11 +103,16 @@ CALX_INLINE constexpr T fold(F, T x) {
 }
 template <class F, class T, int W>
 CALX_INLINE T fold(F f, const pack<T, W>& x) {
-  T a[W];
-  detail::unroll<W>([&](auto i) { a[i] = lane(x, i); });
-  for (int n = W / 2; n > 0; n /= 2)
-    for (int i = 0; i < n; ++i) a[i] = f(a[i], a[i + n]);
-  return a[0];
+  if constexpr (W > 2 && std::is_invocable_v<F, lanes<T, W / 2>, lanes<T, W / 2>>) {
+    lanes<T, W / 2> low, high;
+    low.data = detail::half<0>(x.data), high.data = detail::half<1>(x.data);
+    return fold(f, lanes<T, W / 2>(f(low, high)));
+  } else {
+    T a[W];
+    detail::unroll<W>([&](auto i) { a[i] = lane(x, i); });
+    detail::fold_halves<W / 2>(f, a);
+    return a[0];
+  }
 }
 
 }  // namespace calx::inline CALX_ABI::simd
