@@ -223,6 +223,18 @@ TEST_CASE("a frozen plan says what the plan says") {
     CHECK(frozen::message_at(k).message.view() == p.messages[plan::at(k)].message.view());
 }
 
+TEST_CASE("a plan that does not fit at once is the same") {
+  using fits = plan::constant_plan<logistic_gradient>;
+  using grows = plan::constant_plan<logistic_gradient, 16, 4>;
+  CHECK_FALSE(plan::frozen_plan<logistic_gradient, 16, 4>().complete());
+  REQUIRE(grows::code_count == fits::code_count);
+  for (int k = 0; k < fits::code_count; ++k)
+    CHECK(same(grows::instruction_at(k), fits::instruction_at(k)));
+  REQUIRE(grows::count(plan::t_accesses) == fits::count(plan::t_accesses));
+  for (int k = 0; k < fits::count(plan::t_accesses); ++k)
+    CHECK(same(grows::access_at(k), fits::access_at(k)));
+}
+
 TEST_CASE("a plan that failed says why") {
   using frozen = plan::constant_plan<failing>;
   CHECK(frozen::failed);

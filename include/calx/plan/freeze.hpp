@@ -105,11 +105,12 @@ concept buildable = requires {
   typename std::bool_constant<(frozen_plan<Source, first_data, first_code>(), true)>;
 };
 
-/// The plan of Source as constants: the type on which generated code is keyed.
-template <class Source>
+/// The plan of Source as constants: the type on which generated code is keyed. One that does not
+/// fit in the room for the first evaluation is evaluated again, with as much as it needs.
+template <class Source, std::size_t Data = first_data, std::size_t Code = first_code>
 struct constant_plan {
  private:
-  static constexpr auto first = frozen_plan<Source, first_data, first_code>();
+  static constexpr auto first = frozen_plan<Source, Data, Code>();
   struct exact {
     dim data[first.size] = {};
     instruction code[first.length + 1] = {};
@@ -123,7 +124,7 @@ struct constant_plan {
   }
   static constexpr exact shrink() {
     if constexpr (first.complete()) return shrunk(first);
-    else return shrunk(frozen_plan<Source, first.size, first.length>());
+    else return shrunk(frozen_plan<Source, first.size, first.length + 1>());
   }
   static constexpr exact all = shrink();
   static constexpr const auto& data = all.data;
