@@ -121,11 +121,7 @@ template <class Loose, class V, class E>
 CALX_INLINE void load_first(V& to, const E* p, int n) {
   constexpr int N = int{sizeof(V) / sizeof(E)};
   if constexpr (has_masked_moves<E, N>) masked_load(to, p, n);
-  else if constexpr (N <= 4) {
-    // Through memory it would take as long as the store of a lane before the load of them all.
-    to = V{};
-    unroll<N>([&](auto i) CALX_ALWAYS_INLINE { if (i.value < n) to[i.value] = p[i.value]; });
-  } else {
+  else {
     E few[N] = {};
     copy_few<N>(few, p, n);
     to = *reinterpret_cast<const Loose*>(few);
