@@ -109,8 +109,12 @@ constexpr text argument_error(std::string_view transform) {
 
 /// A callable of which tracers cannot be asked: no template, and of other parameters.
 template <class F, class... A>
-inline constexpr bool takes_numbers_only =
-    (requires { &F::operator(); } || std::is_pointer_v<F>) && !std::is_invocable_v<const F&, A...>;
+constexpr bool takes_numbers_only() {
+  // Of a generic callable nothing is asked, as the answer would compile its body.
+  if constexpr (requires { &F::operator(); } || std::is_pointer_v<F>)
+    return !std::is_invocable_v<const F&, A...>;
+  else return false;
+}
 
 /// What is wrong with a call of a transform of function F, as a type that a message can be made of.
 template <class Transform, class F, class Arguments, class... A>
@@ -123,7 +127,7 @@ struct argument_problem {
         t << Transform::name << ": argument " << static_cast<int>(i) << " is a type that calx "
           << "cannot see into; list its members with CALX_PYTREE, or make it a class template "
           << "whose parameters are the types of its members";
-    if (t.length == 0 && takes_numbers_only<F, tree::traced<A>...>)
+    if (t.length == 0 && takes_numbers_only<F, tree::traced<A>...>())
       t << Transform::name << ": the function takes C++ numbers only; make its parameters auto, so "
         << "that calx can call it with traced values";
     return t;
