@@ -133,6 +133,12 @@ TEST_CASE("into: arrays that share their elements get elements of their own") {
         "into: the destination is a view, which only reads its memory; give a std::span or a "
         "std::vector of it");
   CHECK(memory[2] == 6);
+  // The array before the view keeps what it shares, too.
+  auto first = std::make_tuple(out, view);
+  const array<double, 1> shared = out;
+  auto both = calx::jit([](auto a) { return std::make_tuple(a * 3.0, a); });
+  CHECK(thrown<calx::error>([&] { both.into(first)(x); }).starts_with("into: the destination is"));
+  CHECK(std::get<0>(first).data() == shared.data());
 }
 
 TEST_CASE("into: errors are thrown before anything is written") {

@@ -54,8 +54,8 @@ struct into_fn {
                     "calx: into: the destination has another number of leaves than the result");
       static_assert(detail::no_error<detail::destination_problem<plan_type, Out>>());
       int k = 0;
-      tree::for_each(out, [&](const auto& leaf) {
-        detail::require_destination(aval_of(leaf), runner::output(values, k++));
+      tree::for_each(out, [&](auto& leaf) {
+        detail::require_destination(leaf, runner::output(values, k++));
       });
       tree::for_each(out, [](auto& leaf) { detail::make_writable(leaf); });
       runner::run(leaves, values, out);

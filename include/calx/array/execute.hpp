@@ -183,25 +183,28 @@ constexpr text destination_error(const aval& have, const aval& want) {
       << "; they must be equal";
   return t;
 }
-/// Throws unless a destination leaf has the type of the result.
-template <class = void>
-void require_destination(const aval& have, const aval& want) {
+/// An array of run-time extents: copies of it see the same elements.
+template <class L>
+concept shares_elements = requires(L& x) { x.owner().unique(), x.mutable_data(); } &&
+                          !requires { requires L::is_static; };
+/// Throws unless a destination leaf has the type of the result and memory that may be written.
+template <class L>
+constexpr void require_destination(L& leaf, const aval& want) {
+  const aval have = aval_of(leaf);
   const text wrong = destination_error(have, want);
   if (wrong.length > 0)
     raise(have.type == want.type ? error_kind::shape : error_kind::dtype, wrong);
-}
-
-/// Gives an array whose elements others see elements of its own, which are not those yet. Throws
-/// if they are memory that the array only reads.
-template <class L>
-constexpr void make_writable(L& leaf) {
-  if constexpr (requires { leaf.owner().unique(), leaf.mutable_data(); }) {
-    if constexpr (requires { requires L::is_static; }) return;
-    else if (leaf.size() == 0 || leaf.owner().unique()) return;
-    else if (!leaf.owner())
+  if constexpr (shares_elements<L>)
+    if (leaf.size() > 0 && !leaf.owner())
       raise(error_kind::generic, "into: the destination is a view, which only reads its memory; "
                                  "give a std::span or a std::vector of it");
-    else if constexpr (std::is_same_v<L, dynamic_array>) leaf = L(aval_of(leaf));
+}
+/// Gives an array whose elements others see elements of its own, which are not those yet.
+template <class L>
+constexpr void make_writable(L& leaf) {
+  if constexpr (shares_elements<L>) {
+    if (leaf.size() == 0 || leaf.owner().unique()) return;
+    if constexpr (std::is_same_v<L, dynamic_array>) leaf = L(aval_of(leaf));
     else leaf = L(leaf.dimensions());
   }
 }
@@ -212,9 +215,7 @@ constexpr decltype(auto) settled(const A& a) {
   if constexpr (is_expr<A>) return a.eval();
   else return (a);
 }
-}  // namespace detail
 
-namespace detail {
 /// What a call returns whose error has been said: it goes everywhere, so that nothing more is said.
 struct no_result {
   template <class T>

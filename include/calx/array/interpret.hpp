@@ -143,7 +143,7 @@ void require_destinations(const graph& program, Out& out) {
                                     << " leaves, but the destination has "
                                     << static_cast<int>(leaves) << "; give one for each");
   tree::for_each(out, [&](auto& leaf) {
-    require_destination(aval_of(leaf), program.type(program.outputs[k++]));
+    require_destination(leaf, program.type(program.outputs[k++]));
   });
 }
 /// The same with the result written to `out`, whose leaves must have the types of the result.
