@@ -147,15 +147,15 @@ template <class X>
 constexpr auto integer_pow(const X& base, std::int64_t n) {
   constexpr bool array = requires { base.eval(); };  // then one loop for each product
   using value_type = typename detail::power_of<X, array>::type;
+  auto problem = [n] {
+    return text() << "pow: an integer to the power " << n << " is no integer; convert it to a "
+                  << "float, or use a float exponent";
+  };
   if constexpr (array)
-    if (n < 0 && !is_float(base.dtype()))
-      raise(error_kind::dtype, text() << "pow: an integer to the power " << n << " is no integer; "
-                                         "convert it to a float, or use a float exponent");
+    if (n < 0 && !is_float(base.dtype())) raise(error_kind::dtype, problem());
   if constexpr (requires { base.program->fail(error_kind::dtype, text()); })
     if (n < 0 && base.program && !is_float(base.dtype()))
-      base.program->fail(error_kind::dtype,
-                         text() << "pow: an integer to the power " << n << " is no integer; "
-                                   "convert it to a float, or use a float exponent");
+      base.program->fail(error_kind::dtype, problem());
   if (n == 0) {
     auto ordered = equal_to(base, base);
     return value_type(where(ordered, 1, where(ordered, base, 1)));  // 1, of base's dtype

@@ -2,8 +2,6 @@
 // A plan as arrays, which is what can leave the constant evaluator.
 #pragma once
 
-#include <array>
-
 #include <calx/plan/make.hpp>
 
 namespace calx::inline CALX_ABI::plan {

@@ -2,6 +2,8 @@
 // From a graph to a plan.
 #pragma once
 
+#include <utility>
+
 #include <calx/plan/buffers.hpp>
 #include <calx/plan/contract.hpp>
 #include <calx/plan/emit.hpp>
@@ -23,12 +25,12 @@ constexpr vec<aval> canonical_types(const graph& g, const vec<int>& nodes) {
 
 /// The plan of a program: small extents scalarised, the rest in as few loops as `grouping` finds.
 template <class Graph>
-constexpr program make(const Graph& source) {
+constexpr program make(Graph source) {
   program p;
   p.failed = source.failed, p.message = source.message;
   p.inputs = canonical_types(source, source.inputs);
   if (source.failed == error_kind::none) {
-    Graph g = scalarise(source);
+    Graph g = scalarise(std::move(source));
     p.outputs = canonical_types(g, g.outputs);
     grouping in(g);
     p.temporaries = in.temporaries;

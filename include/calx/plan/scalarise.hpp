@@ -338,7 +338,7 @@ constexpr bool is_split(const Graph& g) {
 }
 /// The same program with small values split into numbers, or along small axes beside large ones.
 template <class Graph>
-constexpr Graph scalarise(const Graph& g) {
+constexpr Graph scalarise(Graph g) {
   if (is_split(g) || !can_split(g)) return g;
   dim work = count_operations(g);
   if (work >= 0 && work <= most_operations) return scalariser(g, splitting::all).out;

@@ -34,42 +34,16 @@ template <class T>
 std::vector<double> elements(const T& t) {
   std::vector<double> all;
   tree::for_each(t, [&](const auto& leaf) {
-    auto read = [&](const auto* from) {
-      for (dim i = 0, n = aval_of(leaf).shape.size(); i < n; ++i)
-        all.push_back(static_cast<double>(from[i]));
-    };
-    using L = std::remove_cvref_t<decltype(leaf)>;
-    if constexpr (std::is_same_v<L, dynamic_array>)
-      visit_dtype(leaf.dtype(), [&]<class E>() { read(leaf.template elements<E>()); });
-    else read(calx::detail::leaf_reader<L>(leaf).data);
+    tree::detail::each_element(leaf, [&](auto x) { all.push_back(static_cast<double>(x)); });
   });
   return all;
-}
-/// A leaf with its elements replaced by the next of `values`.
-template <class L>
-void replace(L& leaf, const double*& next) {
-  auto write = [&]<class E>(E* to) {
-    for (dim i = 0, n = aval_of(leaf).shape.size(); i < n; ++i)
-      to[i] = calx::detail::convert<E>(*next++);
-  };
-  if constexpr (std::is_same_v<L, dynamic_array>) {
-    L fresh(aval_of(leaf));
-    visit_dtype(fresh.dtype(), [&]<class E>() { write(static_cast<E*>(fresh.mutable_data())); });
-    leaf = fresh;
-  } else {
-    auto fresh = leaf_traits<L>::make(aval_of(leaf).shape);
-    calx::detail::leaf_writer<L> writer(fresh);
-    write(writer.data);
-    writer.finish(fresh);
-    leaf = fresh;
-  }
 }
 /// A tree like `like` with other elements.
 template <class T>
 T with_elements(const T& like, const std::vector<double>& values) {
   T out = like;
   const double* next = values.data();
-  tree::for_each(out, [&](auto& leaf) { replace(leaf, next); });
+  tree::for_each(out, [&](auto& leaf) { tree::detail::refill(leaf, next); });
   return out;
 }
 template <class = void>

@@ -96,6 +96,35 @@ struct ravelled_element {
   }
   using type = element_t<find()>;
 };
+/// Calls f(x) for each element of a leaf, in row-major order.
+template <class L, class F>
+void each_element(const L& leaf, F f) {
+  auto read = [&](const auto* from) {
+    for (dim i = 0, n = aval_of(leaf).shape.size(); i < n; ++i) f(from[i]);
+  };
+  if constexpr (std::is_same_v<L, dynamic_array>)
+    visit_dtype(leaf.dtype(), [&]<class E>() { read(leaf.template elements<E>()); });
+  else read(calx::detail::leaf_reader<L>(leaf).data);
+}
+/// Replaces the elements of a leaf by the numbers at `next`, which moves on behind them.
+template <class L, class N>
+void refill(L& leaf, const N*& next) {
+  auto write = [&]<class E>(E* to) {
+    for (dim i = 0, n = aval_of(leaf).shape.size(); i < n; ++i)
+      to[i] = calx::detail::convert<E>(*next++);
+  };
+  if constexpr (std::is_same_v<L, dynamic_array>) {
+    L fresh(aval_of(leaf));
+    visit_dtype(fresh.dtype(), [&]<class E>() { write(static_cast<E*>(fresh.mutable_data())); });
+    leaf = fresh;
+  } else {
+    auto fresh = leaf_traits<L>::make(aval_of(leaf).shape);
+    calx::detail::leaf_writer<L> writer(fresh);
+    write(writer.data);
+    writer.finish(fresh);
+    leaf = fresh;
+  }
+}
 /// Makes trees like an original from vectors of its elements.
 template <class T>
 struct unravel_fn {
@@ -113,16 +142,7 @@ struct unravel_fn {
                                       << " elements, but the vector has "
                                       << static_cast<std::int64_t>(from.size()));
     const E* next = from.data();
-    tree::for_each(out, [&](auto& leaf) {
-      using L = std::remove_cvref_t<decltype(leaf)>;
-      auto fresh = leaf_traits<L>::make(aval_of(leaf).shape);
-      calx::detail::leaf_writer<L> writer(fresh);
-      const dim n = aval_of(leaf).shape.size();
-      for (dim i = 0; i < n; ++i)
-        writer.data[i] = calx::detail::convert<typename calx::detail::leaf_writer<L>::T>(*next++);
-      writer.finish(fresh);
-      leaf = fresh;
-    });
+    tree::for_each(out, [&](auto& leaf) { refill(leaf, next); });
     return out;
   }
 };
@@ -140,9 +160,7 @@ auto ravel(const T& t) {
   array<E, 1> flat(dims{n});
   E* to = flat.mutable_data();
   tree::for_each(t, [&](const auto& leaf) {
-    calx::detail::leaf_reader<std::remove_cvref_t<decltype(leaf)>> reader(leaf);
-    for (dim i = 0, count = aval_of(leaf).shape.size(); i < count; ++i)
-      *to++ = calx::detail::convert<E>(reader.data[i]);
+    detail::each_element(leaf, [&](auto x) { *to++ = calx::detail::convert<E>(x); });
   });
   return std::tuple{std::move(flat), detail::unravel_fn<T>{t}};
 }

@@ -75,11 +75,10 @@ struct executor {
     if constexpr (accumulates()) {
       using Op = op_t<static_cast<int>(x.value)>;
       auto* p = address(f, row, 0);
-      if constexpr (is_float(x.type))
-        *p = Op::combine(*p, ops::fold([](auto a, auto b) { return Op::combine(a, b); },
-                                       result(r)));
-      else
-        *p = Op::combine(*p, ops::fold([](T a, T b) { return Op::combine(a, b); }, result(r)));
+      auto pair = []<class V>(V a, V b)
+        requires(std::is_arithmetic_v<V> || is_float(x.type))
+      { return Op::combine(a, b); };
+      *p = Op::combine(*p, ops::fold(pair, result(r)));
     }
   }
 

@@ -28,8 +28,6 @@ struct vector_ops<1> {
   template <class F, class T>
   CALX_INLINE static constexpr T fold(F, T x) { return x; }
   template <class T>
-  CALX_INLINE static constexpr T total(T x) { return x; }
-  template <class T>
   CALX_INLINE static constexpr T load(const T* p, int) { return *p; }
   template <class T>
   CALX_INLINE static constexpr T load_strided(const T* p, std::ptrdiff_t, int) { return *p; }

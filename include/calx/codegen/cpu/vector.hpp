@@ -22,14 +22,6 @@ struct vector_ops {
   CALX_INLINE static auto map(F f, const X&... x) { return simd::map_lanes(f, x...); }
   template <class F, class X>
   CALX_INLINE static auto fold(F f, const X& x) { return simd::fold(f, x); }
-  /// The sum of all lanes, by halves.
-  template <class T>
-  CALX_INLINE static T total(const simd::pack<T, W>& x) {
-    simd::lanes<T, W / 2> low, high;
-    if constexpr (W == 2) low = simd::lane(x, 0), high = simd::lane(x, 1);
-    else low.data = simd::detail::half<0>(x.data), high.data = simd::detail::half<1>(x.data);
-    return vector_ops<W / 2>::total(low + high);
-  }
   template <class T>
   CALX_INLINE static lanes<T> load(const T* p, int count) {
     return count == W ? simd::load<W>(p) : simd::load_part<W>(p, count);
