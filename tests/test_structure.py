@@ -79,8 +79,15 @@ class Rules(unittest.TestCase):
         self.says("includes api, right of graph", GOOD.replace("base/config", "api/grad"))
         self.says("includes bases", GOOD.replace("base/config", "bases/config"))
         self.says("right of base", GOOD.replace("base/config", "graph/graph"), "base")
+        self.says("includes array, right of tree", GOOD.replace("base/config", "array/a"), "tree")
+        self.says("includes random, beside numpy", GOOD.replace("base/config", "random/a"), "numpy")
         self.assertEqual(structure.check_header(
-            GOOD.replace("base/config", "array/a"), "tree"), [])
+            GOOD.replace("base/config", "tree/a"), "array"), [])
+        self.assertEqual(structure.check_header(
+            GOOD.replace("base/config", "numpy/a"), "numpy"), [])
+
+    def test_order(self):
+        self.assertTrue(all(len(row) == 1 for row in structure.LAYERS[:-1]))
 
     def test_words(self):
         for word in ("TO" + "DO", "fix" + "me", "X" + "XX", "st" + "ub"):

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <calx/array/all.hpp>
+#include <calx/run/all.hpp>
 #include <calx/numpy/compare.hpp>
 #include <calx/numpy/reductions.hpp>
 

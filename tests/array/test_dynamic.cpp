@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <calx/array/all.hpp>
+#include <calx/run/all.hpp>
 
 #include "../catch.hpp"
 

@@ -3,9 +3,9 @@
 // apart, give them fresh names, call.
 #pragma once
 
-#include <calx/api/into.hpp>
 #include <calx/passes/linearize.hpp>
 #include <calx/passes/vmap.hpp>
+#include <calx/run/into.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {

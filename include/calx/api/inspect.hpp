@@ -3,8 +3,8 @@
 #pragma once
 
 #include <calx/api/call.hpp>
-#include <calx/array/interpret.hpp>
 #include <calx/graph/print.hpp>
+#include <calx/run/run_time.hpp>
 
 namespace calx::inline CALX_ABI {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <calx/api/call.hpp>
-#include <calx/array/interpret.hpp>
 #include <calx/passes/inline.hpp>
+#include <calx/run/run_time.hpp>
 
 namespace calx::inline CALX_ABI::detail {
 

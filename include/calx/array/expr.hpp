@@ -6,6 +6,7 @@
 
 #include <calx/array/extents.hpp>
 #include <calx/array/methods.hpp>
+#include <calx/tree/tree.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -71,7 +72,7 @@ constexpr tracer apply_traced(const A&... a) {
     return trace_op<Op>(x[I].value...);
   }(std::index_sequence_for<A...>());
 }
-/// The value of an expression: in array/execute.hpp.
+/// The value of an expression: in run/execute.hpp.
 template <class E>
 constexpr auto evaluate(const E& e);
 }  // namespace detail
@@ -81,8 +82,6 @@ template <class Op, class... A>
 struct traced_expr {
   std::tuple<A...> operands;
   explicit constexpr traced_expr(const A&... a) : operands(a...) {}
-  constexpr auto& children() { return operands; }
-  constexpr const auto& children() const { return operands; }
   constexpr tracer apply() const {
     return std::apply(
         [](const auto&... a) { return detail::apply_traced<Op>(detail::applied(a)...); }, operands);
@@ -118,16 +117,34 @@ struct expr : public reductions<expr<Op, A...>> {
   template <std::integral... N>
   constexpr auto reshape(N... n) const { return eval().reshape(n...); }
 
-  // How trees see an expression: a node whose children are the operands.
-  constexpr auto& children() { return operands; }
-  constexpr const auto& children() const { return operands; }
-
   friend constexpr auto max(const expr& a, const expr& b) { return maximum(a, b); }
   friend constexpr auto min(const expr& a, const expr& b) { return minimum(a, b); }
   /// The expression as a constant of a program that is traced at run time.
   friend tracer lift(graph& g, const expr& e) { return lift(g, e.eval()); }
 };
 }  // namespace value
+
+namespace detail {
+/// Expressions are trees whose children are their operands.
+struct expression_tree {
+  using is_pytree = void;
+  template <class E>
+  static constexpr auto fields(E& e) {
+    return std::apply([](auto&... a) { return std::tie(a...); }, e.operands);
+  }
+};
+}  // namespace detail
+template <class Op, class... A>
+struct pytree<expr<Op, A...>> : detail::expression_tree {
+  template <class... M>
+  using rebound = traced_expr<Op, M...>;
+};
+template <class Op, class... A>
+struct pytree<traced_expr<Op, A...>> : detail::expression_tree {
+  template <class... M>
+  using rebound = traced_expr<Op, M...>;
+  static constexpr tracer resolve(const traced_expr<Op, A...>& e) { return e.apply(); }
+};
 
 template <class Op, class... A>
   requires(detail::lazy_operands<A...>)

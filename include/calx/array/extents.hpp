@@ -37,9 +37,6 @@ using dynamic_array = basic_dynamic_array<void>;
 using value::basic_array;
 using value::dynamic_array;
 using value::expr;
-/// An array expression inside a trace, its operands being tracers.
-template <class Op, class... A>
-struct traced_expr;
 
 namespace detail {
 template <dims Known, class Axes>
@@ -101,12 +98,6 @@ template <class A>
 inline constexpr bool is_expr = false;
 template <class Op, class... A>
 inline constexpr bool is_expr<expr<Op, A...>> = true;
-
-/// Expressions, outside of traces and inside.
-template <class A>
-inline constexpr bool is_expr_node = is_expr<A>;
-template <class Op, class... A>
-inline constexpr bool is_expr_node<traced_expr<Op, A...>> = true;
 
 /// Values whose operators make lazy expressions.
 template <class A>

@@ -2,8 +2,8 @@
 // Where elements lie: in the object if all extents are known, else in a shared buffer or a view.
 #pragma once
 
+#include <calx/array/buffer.hpp>
 #include <calx/array/extents.hpp>
-#include <calx/runtime/buffer.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/numpy/compare.hpp>
+#include <calx/numpy/indexing.hpp>
 #include <calx/numpy/products.hpp>
 #include <calx/numpy/reductions.hpp>
 #include <calx/numpy/shape.hpp>

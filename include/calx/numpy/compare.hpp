@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include <calx/array/all.hpp>
+#include <calx/run/all.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {

@@ -5,6 +5,21 @@
 #include <calx/api/call.hpp>
 
 namespace calx::inline CALX_ABI {
+
+/// One axis as a compile-time number; negatives count from the end.
+template <int A>
+struct axis_t {};
+template <int A>
+inline constexpr axis_t<A> axis{};
+/// Several axes; without any: all of them.
+template <int... A>
+struct axes_t {};
+template <int... A>
+inline constexpr axes_t<A...> axes{};
+/// Reductions keep the axes they reduce, with extent 1.
+struct keepdims_t {};
+inline constexpr keepdims_t keepdims{};
+
 namespace detail {
 
 /// True for what says how a function works, such as axes, not on what.

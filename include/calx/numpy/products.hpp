@@ -2,9 +2,29 @@
 // Products: dot, vdot, inner, outer, matmul; and clip.
 #pragma once
 
-#include <calx/numpy/function.hpp>
+#include <calx/numpy/shape.hpp>
 
 namespace calx::inline CALX_ABI {
+
+namespace detail {
+/// NumPy's dot: the last axis of a against the second-to-last of b, or its only one.
+template <class = void>
+constexpr tracer dot(const tracer& a, const tracer& b) {
+  graph* g = program_of(a, b);
+  if (!g || a.is_weak() || b.is_weak() || a.rank() == 0 || b.rank() == 0) return a * b;
+  if (g->failed != error_kind::none) return a;
+  int ca = a.rank() - 1, cb = b.rank() == 1 ? 0 : b.rank() - 2;
+  auto say = [&](text& t) {
+    t << "dot: shapes " << a.dimensions() << " and " << b.dimensions() << " do not align: axis "
+      << ca << " of the first must match axis " << cb << " of the second";
+  };
+  if (!g->require_equal(a.dimensions()[ca], b.dimensions()[cb], error_kind::shape, say)) return a;
+  calx::dtype d = promote(a.dtype(), b.dtype());
+  dot_axes axes{{}, {}, {ca}, {cb}};
+  return {g, dot_general_t::emit(*g, convert_t::emit(*g, a.id, d), convert_t::emit(*g, b.id, d),
+                                 axes)};
+}
+}  // namespace detail
 
 /// NumPy's dot: the last axis of a against the second-to-last of b, or its only one; with a number
 /// the product. shape_error if the extents differ.

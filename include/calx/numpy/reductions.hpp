@@ -7,6 +7,56 @@
 namespace calx::inline CALX_ABI {
 namespace detail {
 
+/// The axes of a reduction, sorted; empty list given: all.
+template <class = void>
+constexpr dim_list reduced_axes(graph& g, std::string_view op, const dims& shape,
+                                const dim_list& given) {
+  bool goes[max_rank] = {};
+  for (dim a : given) {
+    int n = normal_axis(a, shape.rank);
+    if (n < 0 || goes[n]) {
+      g.fail(error_kind::index, text() << op << ": axis " << a << " is outside shape " << shape
+                                       << ", or named twice");
+      return {};
+    }
+    goes[n] = true;
+  }
+  dim_list sorted;
+  for (int i = 0; i < shape.rank; ++i)
+    if (goes[i] || given.empty()) sorted.push_back(i);
+  return sorted;
+}
+template <class = void>
+constexpr dims kept_shape(dims shape, const dim_list& axes) {
+  for (dim a : axes) shape[static_cast<int>(a)] = 1;
+  return shape;
+}
+/// A reduction of x, which is first converted to `type`.
+template <class Op>
+constexpr tracer reduce(std::string_view name, const tracer& x, calx::dtype type,
+                        const dim_list& given, bool keep) {
+  if (broken(x) || x.is_weak()) return x;
+  graph& g = *x.program;
+  dims shape = x.dimensions();
+  auto list = reduced_axes(g, name, shape, given);
+  if (broken(x)) return x;
+  int n = Op::emit(g, convert_t::emit(g, x.id, type), list);
+  return {&g, keep ? reshape_t::emit(g, n, kept_shape(shape, list)) : n};
+}
+/// Extrema of nothing do not exist.
+template <class = void>
+constexpr void require_elements(std::string_view name, const tracer& x, const dim_list& given) {
+  if (broken(x) || x.is_weak()) return;
+  graph& g = *x.program;
+  for (dim a : reduced_axes(g, name, x.dimensions(), given)) {
+    dim n = x.dimensions()[static_cast<int>(a)];
+    g.require_positive(g.symbols.add(n, -1), error_kind::shape, [&](text& t) {
+      t << name << ": shape " << x.dimensions() << " is empty along axis " << a
+        << "; there is no element to choose";
+    });
+  }
+}
+
 /// sum and its kin. Kind::prepare gives the dtype to reduce in.
 template <class Op, class Kind>
 struct reduction_fn : array_function<Kind> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Other shapes: reshape, transpose, broadcast_to, concatenate, stack; indexing of traced values.
+// Other shapes: reshape, transpose, broadcast_to, concatenate, stack.
 #pragma once
 
 #include <calx/numpy/function.hpp>
@@ -21,6 +21,32 @@ struct reshape_fn {
   }
 };
 inline constexpr reshape_fn reshape{};
+
+namespace detail {
+template <class = void>
+constexpr tracer permute(const tracer& x, dim_list order) {
+  if (broken(x) || x.is_weak()) return x;
+  graph& g = *x.program;
+  bool seen[max_rank] = {}, fits = static_cast<int>(order.size()) == x.rank();
+  for (dim& a : order) {
+    int n = normal_axis(a, x.rank());
+    fits = fits && n >= 0 && !seen[n];
+    if (fits) seen[n] = true, a = n;
+  }
+  if (!fits) {
+    g.fail(error_kind::shape, text() << "transpose: the axes must name each axis of shape "
+                                     << x.dimensions() << " once");
+    return x;
+  }
+  return {&g, transpose_t::emit(g, x.id, order)};
+}
+template <class = void>
+constexpr tracer reversed_axes(const tracer& x) {
+  dim_list order;
+  for (int i = x.rank(); i-- > 0;) order.push_back(i);
+  return permute(x, order);
+}
+}  // namespace detail
 
 /// Axes in the order of `axes<A...>` (axis i of the result is axis A_i of x); reversed without.
 struct transpose_fn : detail::array_function<transpose_fn> {
@@ -78,6 +104,34 @@ struct broadcast_to_fn {
 /// x repeated to extents n... by NumPy's rule. shape_error if they do not fit.
 inline constexpr detail::broadcast_to_fn broadcast_to{};
 
+namespace detail {
+template <class = void>
+constexpr tracer concatenate(int axis, const tracer* parts, int count) {
+  graph* g = nullptr;
+  for (int i = 0; i < count; ++i) g = g ? g : parts[i].program;
+  if (!g || g->failed != error_kind::none) return parts[0];
+  calx::dtype d = parts[0].dtype();
+  for (int i = 1; i < count; ++i) d = promote(d, parts[i].dtype());
+  vec<int> ids;
+  dims first = strong(*g, parts[0]).dimensions();
+  int a = normal_axis(axis, first.rank);
+  for (int i = 0; i < count; ++i) {
+    tracer x = strong(*g, parts[i]);
+    dims s = x.dimensions();
+    auto say = [&](text& t) {
+      t << "concatenate: shapes " << first << " and " << s << " must agree but along axis " << axis;
+    };
+    bool fits = s.rank == first.rank && a >= 0;
+    if (!fits) fail_with(*g, error_kind::shape, say);
+    for (int k = 0; fits && k < s.rank; ++k)
+      fits = k == a || g->require_equal(s[k], first[k], error_kind::shape, say);
+    if (!fits) return parts[0];
+    ids.push_back(convert_t::emit(*g, x.id, d));
+  }
+  return {g, concatenate_t::emit(*g, ids, a)};
+}
+}  // namespace detail
+
 /// Arrays one after the other along `axis<A>`. shape_error if other extents differ.
 ///
 ///     calx::concatenate(calx::axis<0>, a, b)
@@ -109,64 +163,7 @@ struct stack_fn : detail::array_function<stack_fn> {
 };
 inline constexpr stack_fn stack{};
 
-namespace detail {
-/// A part of a tracer that is replaced in a new one.
-template <class... E>
-struct traced_update {
-  tracer x;
-  selection chosen;
-
-  constexpr tracer get() const { return take(x, chosen); }
-  template <class V>
-  constexpr tracer set(const V& v) const {
-    graph& g = *x.program;
-    tracer yes(&g, constant_t::emit(g, chosen.result, calx::dtype::b1, true));
-    tracer inside = put(yes, chosen, x.dimensions());
-    return where(inside, put(part_of(v), chosen, x.dimensions()), x);
-  }
-  template <class V>
-  constexpr tracer add(const V& v) const {
-    if (!is_float(x.dtype())) return set(get() + v);  // v may be a float
-    return x + put(part_of(v), chosen, x.dimensions());
-  }
-  template <class V>
-  constexpr tracer mul(const V& v) const { return set(get() * v); }
-  template <class V>
-  constexpr tracer min(const V& v) const { return set(minimum(get(), v)); }
-  template <class V>
-  constexpr tracer max(const V& v) const { return set(maximum(get(), v)); }
-
- private:
-  /// v in the dtype of x and the shape of the part.
-  template <class V>
-  constexpr tracer part_of(const V& v) const {
-    graph& g = *x.program;
-    tracer t = lifted_value(g, v);
-    return broadcast_to(tracer(&g, convert_t::emit(g, t.id, x.dtype())), chosen.result);
-  }
-};
-template <class... E>
-constexpr selection selected(const tracer& x, E... e) {
-  const index_entry entries[] = {index_entry(e)..., index_entry(none)};
-  return resolve(*x.program, x.dimensions(), entries, static_cast<int>(sizeof...(E)));
-}
-}  // namespace detail
-
 namespace value {
-template <class... E>
-constexpr tracer tracer::operator()(E... e) const {
-  static_assert((std::constructible_from<index_entry, E> && ...),
-                "calx: an index of a traced value consists of integers, slice, newaxis, ellipsis");
-  if (detail::broken(*this) || is_weak()) return *this;
-  auto chosen = detail::selected(*this, e...);
-  return detail::broken(*this) ? *this : detail::take(*this, chosen);
-}
-template <class>
-constexpr tracer tracer::operator[](dim i) const { return (*this)(i); }
-template <class... E>
-constexpr auto tracer::at(E... e) const {
-  return detail::traced_update<E...>{*this, detail::selected(*this, e...)};
-}
 template <class>
 constexpr tracer tracer::T() const { return detail::reversed_axes(*this); }
 template <std::integral... N>

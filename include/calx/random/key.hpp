@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include <calx/array/all.hpp>
+#include <calx/run/all.hpp>
 #include <calx/random/counter.hpp>
 #include <calx/random/threefry.hpp>
 #include <calx/trace/leaf.hpp>

@@ -7,7 +7,7 @@
 
 #include <calx/api/all.hpp>
 #include <calx/array/std_leaf.hpp>
-#include <calx/tree/map.hpp>
+#include <calx/run/tree_map.hpp>
 
 namespace calx::inline CALX_ABI::testing {
 

@@ -135,26 +135,28 @@ constexpr bool holds_tracer() {
     }(children_of<T>());
   else return false;
 }
-}  // namespace detail
 
-namespace detail {
+/// A node that stands for one value; see `pytree`.
 template <class T>
-constexpr bool holds_expression() {
-  if constexpr (calx::detail::is_expr_node<T>) return true;
-  else if constexpr (kind<T> == shape_of::array) return holds_expression<typename T::value_type>();
+concept resolvable = requires(const T& t) { pytree<T>::resolve(t); };
+template <class T>
+constexpr bool holds_resolvable() {
+  if constexpr (resolvable<T>) return true;
+  else if constexpr (kind<T> == shape_of::array) return holds_resolvable<typename T::value_type>();
   else if constexpr (kind<T> == shape_of::tuple || kind<T> == shape_of::fields)
     return []<class... E>(std::type_identity<std::tuple<E&...>>) {
-      return (false || ... || holds_expression<std::remove_const_t<E>>());
+      return (false || ... || holds_resolvable<std::remove_const_t<E>>());
     }(children_of<T>());
   else return false;
 }
 }  // namespace detail
 
-/// A traced tree with its array expressions, whose operands have become tracers, as tracers too.
+/// A traced tree in which nodes that stand for one value, such as array expressions, have become
+/// that value.
 template <class T>
 constexpr auto resolved(const T& t) {
-  if constexpr (calx::detail::is_expr_node<T>) return t.apply();
-  else if constexpr (!detail::holds_expression<T>()) return t;
+  if constexpr (detail::resolvable<T>) return pytree<T>::resolve(t);
+  else if constexpr (!detail::holds_resolvable<T>()) return t;
   else if constexpr (kind<T> == shape_of::tuple)
     return std::apply([](const auto&... e) { return std::make_tuple(tree::resolved(e)...); }, t);
   else {

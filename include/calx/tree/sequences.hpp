@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include <calx/array/std_leaf.hpp>
+#include <calx/trace/vector_leaf.hpp>
 #include <calx/tree/tree.hpp>
 
 namespace calx::inline CALX_ABI::tree::detail {

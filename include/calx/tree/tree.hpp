@@ -6,13 +6,16 @@
 #include <tuple>
 #include <utility>
 
-#include <calx/array/extents.hpp>
+#include <calx/trace/leaf.hpp>
 #include <calx/tree/fields.hpp>
 
 namespace calx::inline CALX_ABI {
 
-/// How a struct is a tree: `fields(s)` ties its members, `rebound<M...>` has the same members with
-/// other types. CALX_PYTREE specialises it; class templates that are aggregates need nothing.
+/// How a type is a tree: it has a member type `is_pytree`; `fields(s)` ties its children,
+/// `rebound<M...>` has such children of other types. CALX_PYTREE specialises it for structs, array
+/// expressions for themselves; class templates that are aggregates need nothing.
+/// A node that stands for one value, as an expression does, also has `resolve(s)`, the tracer that
+/// the value becomes once its children are tracers.
 template <class T>
 struct pytree;
 
@@ -59,7 +62,6 @@ constexpr shape_of classify() {
   else if constexpr (detail::is_std_array<T>) return shape_of::array;
   else if constexpr (detail::is_sequence<T>) return shape_of::sequence;
   else if constexpr (detail::declared<T> || detail::rebound_struct<T>) return shape_of::fields;
-  else if constexpr (calx::detail::is_expr_node<T>) return shape_of::fields;
   else if constexpr (detail::is_instance<T> && std::is_aggregate_v<T>) return shape_of::fields;
   else return shape_of::opaque;
 }
@@ -73,8 +75,6 @@ constexpr auto fields(T& t) {
   using U = std::remove_const_t<T>;
   if constexpr (declared<U>) return pytree<U>::fields(t);
   else if constexpr (rebound_struct<U>) return pytree<typename U::rebound_from>::fields(t);
-  else if constexpr (calx::detail::is_expr_node<U>)
-    return std::apply([](auto&... a) { return std::tie(a...); }, t.children());
   else return tie_fields(t);
 }
 
@@ -119,14 +119,9 @@ template <class T, template <class> class Map>
 struct rebind<T, Map>
     : rebind_members<T, decltype(pytree<T>::fields(std::declval<T&>())), Map> {};
 template <template <class...> class P, class... A, template <class> class Map>
-  requires(kind<P<A...>> == shape_of::fields && !declared<P<A...>> && !rebound_struct<P<A...>> &&
-           !calx::detail::is_expr_node<P<A...>>)
+  requires(kind<P<A...>> == shape_of::fields && !declared<P<A...>> && !rebound_struct<P<A...>>)
 struct rebind<P<A...>, Map> {
   using type = P<rebind_t<A, Map>...>;
-};
-template <class Op, class... A, template <class> class Map>
-struct rebind<expr<Op, A...>, Map> {
-  using type = traced_expr<Op, rebind_t<A, Map>...>;
 };
 template <class T, class Tuple, template <class> class Map>
 struct rebind_again;

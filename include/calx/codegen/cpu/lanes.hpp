@@ -11,6 +11,8 @@ namespace calx::inline CALX_ABI::codegen {
 /// programs on numbers need not read the SIMD headers.
 template <int W>
 struct vector_ops;
+template <int W>
+concept has_vector_ops = requires { sizeof(vector_ops<W>); };
 
 template <>
 struct vector_ops<1> {

@@ -11,6 +11,8 @@ namespace calx::inline CALX_ABI::codegen {
 /// Where contractions are run; Eigen comes with them, so scalar programs do without.
 template <class P, int S, class Frame>
 struct contraction_runner;
+template <class R>
+concept has_contractions = requires { sizeof(R); };
 
 /// The values of the symbols of plan P, given (input, axis) -> extent.
 template <class P>
@@ -95,8 +97,19 @@ struct arena_layout {
 template <class P, class Frame>
 CALX_INLINE constexpr void run_steps(const Frame& f) {
   auto run = [&]<int S>(std::integral_constant<int, S>) CALX_ALWAYS_INLINE {
-    if constexpr (P::step_at(S).kind == plan::step::loop) loop_runner<P, S, Frame>::run(f);
-    else contraction_runner<P, S, Frame>::run(f);
+    if constexpr (P::step_at(S).kind == plan::step::loop) {
+      constexpr int width = loop_shape<P, S>::width;
+      static_assert(has_vector_ops<width>,
+                    "calx: loops over arrays need the header calx/codegen/cpu/vector.hpp, which "
+                    "brings SIMD; include it, or calx/calx.hpp");
+      if constexpr (has_vector_ops<width>) loop_runner<P, S, Frame>::run(f);
+    } else {
+      using runner = contraction_runner<P, S, Frame>;
+      static_assert(has_contractions<runner>,
+                    "calx: matrix products need the header calx/codegen/cpu/contraction.hpp, which "
+                    "brings Eigen; include it, or calx/calx.hpp");
+      if constexpr (has_contractions<runner>) runner::run(f);
+    }
   };
   [&]<int... S>(std::integer_sequence<int, S...>) CALX_ALWAYS_INLINE {
     (run(std::integral_constant<int, S>()), ...);

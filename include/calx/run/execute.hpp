@@ -3,15 +3,15 @@
 // rest by the interpreter.
 #pragma once
 
-#include <calx/array/program.hpp>
-#include <calx/array/result.hpp>
-#include <calx/array/stretch.hpp>
 #include <calx/codegen/cpu/run.hpp>
+#include <calx/run/result.hpp>
+#include <calx/run/stretch.hpp>
+#include <calx/run/traced_call.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {
 
-/// The run-time path for callables of type G: in array/interpret.hpp.
+/// The run-time path for callables of type G: in run/run_time.hpp.
 template <class G>
 struct run_time_trace;
 template <class G>

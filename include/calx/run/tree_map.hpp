@@ -3,7 +3,7 @@
 #pragma once
 
 #include <calx/array/create.hpp>
-#include <calx/array/execute.hpp>
+#include <calx/run/execute.hpp>
 #include <calx/tree/build.hpp>
 
 namespace calx::inline CALX_ABI::tree {

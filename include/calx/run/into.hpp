@@ -2,7 +2,7 @@
 // Results written into memory that the caller owns.
 #pragma once
 
-#include <calx/array/execute.hpp>
+#include <calx/run/execute.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <calx/array/dynamic_array.hpp>
-#include <calx/array/execute.hpp>
 #include <calx/codegen/interpreter.hpp>
+#include <calx/run/execute.hpp>
 
 namespace calx::inline CALX_ABI::detail {
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Python's indexing of traced values: parts, and copies with a part replaced.
+#pragma once
+
+#include <calx/numpy/function.hpp>
+
+namespace calx::inline CALX_ABI {
+
+namespace detail {
+/// The part of x that an index selects.
+template <class = void>
+constexpr tracer take(const tracer& x, const selection& s) {
+  graph& g = *x.program;
+  int n = slice_t::emit(g, x.id, s.start, s.stride, s.box);
+  if (!s.reversed.empty()) n = rev_t::emit(g, n, s.reversed);
+  return {&g, reshape_t::emit(g, n, s.result)};
+}
+/// v, shaped as the part that an index selects, back in its place among zeros.
+template <class = void>
+constexpr tracer put(const tracer& v, const selection& s, const dims& shape) {
+  graph& g = *v.program;
+  int n = reshape_t::emit(g, v.id, s.box);
+  if (!s.reversed.empty()) n = rev_t::emit(g, n, s.reversed);
+  return {&g, pad_t::emit(g, n, s.start, s.stride, shape)};
+}
+
+/// A part of a tracer that is replaced in a new one.
+template <class... E>
+struct traced_update {
+  tracer x;
+  selection chosen;
+
+  constexpr tracer get() const { return take(x, chosen); }
+  template <class V>
+  constexpr tracer set(const V& v) const {
+    graph& g = *x.program;
+    tracer yes(&g, constant_t::emit(g, chosen.result, calx::dtype::b1, true));
+    tracer inside = put(yes, chosen, x.dimensions());
+    return where(inside, put(part_of(v), chosen, x.dimensions()), x);
+  }
+  template <class V>
+  constexpr tracer add(const V& v) const {
+    if (!is_float(x.dtype())) return set(get() + v);  // v may be a float
+    return x + put(part_of(v), chosen, x.dimensions());
+  }
+  template <class V>
+  constexpr tracer mul(const V& v) const { return set(get() * v); }
+  template <class V>
+  constexpr tracer min(const V& v) const { return set(minimum(get(), v)); }
+  template <class V>
+  constexpr tracer max(const V& v) const { return set(maximum(get(), v)); }
+
+ private:
+  /// v in the dtype of x and the shape of the part.
+  template <class V>
+  constexpr tracer part_of(const V& v) const {
+    graph& g = *x.program;
+    tracer t = lifted_value(g, v);
+    return broadcast_to(tracer(&g, convert_t::emit(g, t.id, x.dtype())), chosen.result);
+  }
+};
+template <class... E>
+constexpr selection selected(const tracer& x, E... e) {
+  const index_entry entries[] = {index_entry(e)..., index_entry(none)};
+  return resolve(*x.program, x.dimensions(), entries, static_cast<int>(sizeof...(E)));
+}
+}  // namespace detail
+
+namespace value {
+template <class... E>
+constexpr tracer tracer::operator()(E... e) const {
+  static_assert((std::constructible_from<index_entry, E> && ...),
+                "calx: an index of a traced value consists of integers, slice, newaxis, ellipsis");
+  if (detail::broken(*this) || is_weak()) return *this;
+  auto chosen = detail::selected(*this, e...);
+  return detail::broken(*this) ? *this : detail::take(*this, chosen);
+}
+template <class>
+constexpr tracer tracer::operator[](dim i) const { return (*this)(i); }
+template <class... E>
+constexpr auto tracer::at(E... e) const {
+  return detail::traced_update<E...>{*this, detail::selected(*this, e...)};
+}
+}  // namespace value
+
+}  // namespace calx::inline CALX_ABI
