@@ -1,4 +1,4 @@
-// says: matrix products need the header calx/codegen/cpu/contraction.hpp
+// error: matrix products need the header calx/codegen/cpu/contraction.hpp
 #include <calx/api/jit.hpp>
 #include <calx/array/create.hpp>
 #include <calx/codegen/cpu/vector.hpp>

@@ -3,8 +3,8 @@
 """Compiles programs that must not compile, and reads what the compiler says.
 
 run.py COMPILER FLAG... takes each .cpp file beside it. The first line, `// says: a | b`, lists
-phrases that must all be within the first ten lines of the output; a second line,
-`// flags: -x -y`, adds flags.
+phrases that must all be within the first ten lines of the output, or, `// error: a | b`, in the
+first line with an error; a second line, `// flags: -x -y`, adds flags.
 """
 import concurrent.futures
 import os
@@ -19,19 +19,20 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 def expectation(source):
-    """The phrases and the additional flags that a program states."""
+    """The phrases, where they are said, and the additional flags that a program states."""
     lines = source.read_text().splitlines() + ["", ""]
-    says = re.fullmatch(r"// says: (.+)", lines[0])
+    says = re.fullmatch(r"// (says|error): (.+)", lines[0])
     flags = re.fullmatch(r"// flags: (.+)", lines[1])
-    phrases = [p.strip() for p in says.group(1).split("|")] if says else []
-    return [p for p in phrases if p], flags.group(1).split() if flags else []
+    phrases = [p.strip() for p in says.group(2).split("|")] if says else []
+    where = says.group(1) if says else "says"
+    return [p for p in phrases if p], where, flags.group(1).split() if flags else []
 
 
 def problem_of(command, source):
     """What is wrong with how a program fails, and the output; None if nothing is."""
-    phrases, flags = expectation(source)
+    phrases, where, flags = expectation(source)
     if not phrases:
-        return "its first line must be '// says: a | b'", ""
+        return "its first line must be '// says: a | b' or '// error: a | b'", ""
     with tempfile.TemporaryFile("w+") as log:
         status = subprocess.run([*command, *flags, "-fsyntax-only", str(source)], stdout=log,
                                 stderr=subprocess.STDOUT, timeout=600).returncode
@@ -42,10 +43,13 @@ def problem_of(command, source):
         return "it compiles", ""
     if status != 1:
         return f"the compiler ended with status {status}", output
-    top = "\n".join(output.splitlines()[:LINES])
+    lines = output.splitlines()
+    errors = [line for line in lines if " error: " in line]
+    top = "\n".join(lines[:LINES] if where == "says" else errors[:1])
     missing = [p for p in phrases if p not in top]
     if missing:
-        return f"its first {LINES} lines do not say: {' | '.join(missing)}", output
+        place = f"first {LINES} lines do" if where == "says" else "first error does"
+        return f"its {place} not say: {' | '.join(missing)}", output
     return None
 
 

@@ -2,9 +2,12 @@
 // All transforms.
 #pragma once
 
+#include <calx/api/hvp.hpp>
 #include <calx/api/inspect.hpp>
 #include <calx/api/jacobian.hpp>
 #include <calx/api/jit.hpp>
 #include <calx/api/kept_split.hpp>
+#include <calx/api/partial.hpp>
+#include <calx/api/stop_gradient.hpp>
 #include <calx/api/vjp.hpp>
 #include <calx/api/vmap.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// jit, partial, require_static, stop_gradient: a function run as one program, with data bound.
+// jit: a function run as one program; and require_static, which refuses any other way.
 #pragma once
 
 #include <calx/api/call.hpp>
@@ -30,28 +30,6 @@ struct jit_fn {
 ///     calx::jit([](auto x) { return calx::sum(calx::sin(x) * x); })(x)
 template <class F>
 constexpr auto jit(F f) { return jit_fn<F>{std::move(f)}; }
-
-/// The callable that `partial` returns: f and what is bound to its last parameters.
-template <class F, class... B>
-struct partial_fn {
-  F f;
-  std::tuple<B...> bound;
-
-  template <class... A>
-  constexpr auto operator()(const A&... a) const {
-    return std::apply([&](const B&... b) { return f(a..., b...); }, bound);
-  }
-};
-
-/// f with its trailing parameters bound to b...: partial(f, b...)(a...) is f(a..., b...). It stores
-/// copies, which for arrays are handles, and calx sees them: unlike a lambda's captures they keep
-/// a program on the compile-time path.
-///
-///     calx::grad(calx::partial(loss, inputs, targets))(w)
-template <class F, class... B>
-constexpr auto partial(F f, B... b) {
-  return partial_fn<F, B...>{std::move(f), std::tuple<B...>(std::move(b)...)};
-}
 
 namespace detail {
 /// Why a callable takes the run-time trace.
@@ -87,22 +65,5 @@ struct require_static_fn {
 ///     calx::require_static(calx::grad(f))(x)
 template <class F>
 constexpr auto require_static(F f) { return require_static_fn<F>{std::move(f)}; }
-
-/// The same value, for which derivatives are zero; of numbers, arrays and trees.
-struct stop_gradient_fn {
-  template <class X>
-  constexpr auto operator()(const X& x) const {
-    if constexpr (inside_trace<X>)
-      return tree::convert<X>(x, [](const auto& leaf) {
-        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(leaf)>, tracer>)
-          return leaf.is_weak()
-                     ? leaf
-                     : tracer(leaf.program, stop_gradient_op::emit(*leaf.program, leaf.id));
-        else return leaf;
-      });
-    else return x;
-  }
-};
-inline constexpr stop_gradient_fn stop_gradient{};
 
 }  // namespace calx::inline CALX_ABI

@@ -2,6 +2,7 @@
 // NumPy's functions.
 #pragma once
 
+#include <calx/numpy/clip.hpp>
 #include <calx/numpy/compare.hpp>
 #include <calx/numpy/indexing.hpp>
 #include <calx/numpy/products.hpp>

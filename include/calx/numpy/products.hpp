@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Products: dot, vdot, inner, outer, matmul; and clip.
+// Products: dot, vdot, inner, outer, matmul.
 #pragma once
 
 #include <calx/numpy/shape.hpp>
@@ -112,14 +112,5 @@ struct matmul_fn : detail::array_function<matmul_fn> {
   }
 };
 inline constexpr matmul_fn matmul{};
-
-/// x within [lo, hi]: minimum(maximum(x, lo), hi), so half the gradient passes at a bound.
-struct clip_fn {
-  template <class X, class L, class H>
-  constexpr auto operator()(const X& x, const L& lo, const H& hi) const {
-    return minimum(maximum(x, lo), hi);
-  }
-};
-inline constexpr clip_fn clip{};
 
 }  // namespace calx::inline CALX_ABI

@@ -98,17 +98,18 @@ template <class P, class Frame>
 CALX_INLINE constexpr void run_steps(const Frame& f) {
   auto run = [&]<int S>(std::integral_constant<int, S>) CALX_ALWAYS_INLINE {
     if constexpr (P::step_at(S).kind == plan::step::loop) {
-      constexpr int width = loop_shape<P, S>::width;
-      static_assert(has_vector_ops<width>,
+      constexpr bool found = has_vector_ops<loop_shape<P, S>::width>;
+      static_assert(found,
                     "calx: loops over arrays need the header calx/codegen/cpu/vector.hpp, which "
                     "brings SIMD; include it, or calx/calx.hpp");
-      if constexpr (has_vector_ops<width>) loop_runner<P, S, Frame>::run(f);
+      if constexpr (found) loop_runner<P, S, Frame>::run(f);
     } else {
       using runner = contraction_runner<P, S, Frame>;
-      static_assert(has_contractions<runner>,
+      constexpr bool found = has_contractions<runner>;
+      static_assert(found,
                     "calx: matrix products need the header calx/codegen/cpu/contraction.hpp, which "
                     "brings Eigen; include it, or calx/calx.hpp");
-      if constexpr (has_contractions<runner>) runner::run(f);
+      if constexpr (found) runner::run(f);
     }
   };
   [&]<int... S>(std::integer_sequence<int, S...>) CALX_ALWAYS_INLINE {
