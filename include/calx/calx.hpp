@@ -27,12 +27,16 @@
 #include <calx/ops/structural.hpp>
 #include <calx/ops/elementwise.hpp>
 #include <calx/ops/arith.hpp>
+#include <calx/ops/bits.hpp>
 #include <calx/ops/compare.hpp>
-#include <calx/ops/math.hpp>
 #include <calx/ops/select.hpp>
+#include <calx/ops/abs.hpp>
+#include <calx/ops/extrema.hpp>
 #include <calx/ops/slice.hpp>
 #include <calx/ops/reduce.hpp>
 #include <calx/ops/contract.hpp>
+#include <calx/ops/math.hpp>
+#include <calx/ops/pow.hpp>
 #include <calx/ops/special.hpp>
 #include <calx/ops/all.hpp>
 #include <calx/trace/tracer.hpp>

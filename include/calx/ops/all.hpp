@@ -2,15 +2,17 @@
 // The registry: every op of the library.
 #pragma once
 
+#include <calx/ops/abs.hpp>
 #include <calx/ops/contract.hpp>
+#include <calx/ops/pow.hpp>
 #include <calx/ops/slice.hpp>
 #include <calx/ops/special.hpp>
 
 namespace calx::inline CALX_ABI {
 
 /// Every op, in the order of their ids. Codegen, docs and tests are driven by this list.
-using all_ops = join<core_ops, shape_ops, arith_ops, math_ops, compare_ops, select_ops, special_ops,
-                     reduce_ops, contract_ops>;
+using all_ops = join<core_ops, shape_ops, arith_ops, math_ops, compare_ops, bit_ops, select_ops,
+                     extrema_ops, abs_ops, pow_ops, special_ops, reduce_ops, contract_ops>;
 
 /// The type of a user's op: specialise for a free slot, which the op names as its `slot`.
 template <int Slot>

@@ -2,7 +2,7 @@
 // Reductions over axes: sum, prod, max, min, any, all, argmax, argmin.
 #pragma once
 
-#include <calx/ops/select.hpp>
+#include <calx/ops/extrema.hpp>
 #include <calx/ops/slice.hpp>
 
 namespace calx::inline CALX_ABI {
