@@ -14,6 +14,9 @@ namespace calx::inline CALX_ABI {
 /// The element types of arrays.
 enum class dtype : unsigned char { b1, i32, i64, u32, u64, f32, f64 };
 inline constexpr int dtype_count = 7;
+/// How many bits number a dtype.
+inline constexpr int dtype_bits = 3;
+static_assert(dtype_count <= 1 << dtype_bits);
 
 namespace detail {
 struct dtype_row {

@@ -22,6 +22,9 @@ using graph = basic_graph<>;
 /// How a node is computed, which decides how it is batched, fused and generated.
 enum class op_kind : unsigned char { leaf, elementwise, structural, reduction, contraction };
 
+/// The loops of an op over blocks of elements: in codegen/vm.
+struct block_loops;
+
 /// What passes know of an op: its name and its rules, as pointers to constexpr functions. A rule
 /// that is null does not exist (`jvp`: the derivative is zero; `transpose`: not linear).
 struct op_info {
@@ -42,6 +45,8 @@ struct op_info {
   void (*transpose)(graph&, int n, int cotangent, const bool* linear, int* out) = nullptr;
   /// Node `n` with batched operands (batch axis first) instead; at least one is.
   int (*batch)(graph&, int n, const int* args, const bool* batched, dim size) = nullptr;
+  /// What runs the op in programs that run time traces; only ops that a file can emit are compiled.
+  const block_loops& (*loops)() = nullptr;
 };
 
 namespace detail {

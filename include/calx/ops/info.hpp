@@ -45,6 +45,8 @@ constexpr const op_info& described() {
   return info_of<Op>;
 }
 template <class Op>
+const block_loops& loops_of();  // in codegen/vm/loops.hpp
+template <class Op>
 constexpr op_info make_info() {
   op_info info{Op::name, Op::kind, op_key<Op>};
   if constexpr (requires { Op::slot; }) info.user_slot = Op::slot;
@@ -58,6 +60,8 @@ constexpr op_info make_info() {
     info.transpose = &Op::template transpose<tracer>, info.has_transpose = true;
   if constexpr (requires { info.batch = &Op::template batch<tracer>; })
     info.batch = &Op::template batch<tracer>;
+  if constexpr (Op::kind != op_kind::leaf && Op::kind != op_kind::structural)
+    info.loops = &loops_of<Op>;
   return info;
 }
 }  // namespace detail

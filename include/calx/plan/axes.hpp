@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Simplifies the axes of a loop, hoists what its innermost axis does not change, appends it.
+// The loops of a kernel: axes that fall away or become one, and the order of those that stay.
 #pragma once
 
 #include <utility>
@@ -8,12 +8,15 @@
 
 namespace calx::inline CALX_ABI::plan {
 
-/// A loop being written.
-struct loop {
+/// A kernel being written: instructions for each element of a space.
+struct nest {
   dims space;
   vec<instruction> body;
+  vec<instruction> results;  // store what is accumulated, once it is
   vec<access> accesses;
   int registers[dtype_count] = {};
+  int kept = 0;       // axes in front of those that are accumulated over
+  int in_lanes = -1;  // the axis whose positions lanes hold
 };
 
 template <class = void>
@@ -24,14 +27,14 @@ constexpr bool same(const access& a, const access& b, int rank) {
   return true;
 }
 template <class = void>
-constexpr bool counts_along(const loop& l, int axis) {
+constexpr bool counts_along(const nest& l, int axis) {
   for (const instruction& x : l.body)
     if (x.op == op_iota && x.value == axis) return true;
   return false;
 }
 /// Removes an axis, of extent 1 or merged into the one before it.
 template <class = void>
-constexpr void erase_axis(loop& l, int axis) {
+constexpr void erase_axis(nest& l, int axis) {
   for (access& a : l.accesses) {
     for (int i = axis; i + 1 < l.space.rank; ++i) a.stride[i] = a.stride[i + 1];
     a.stride[l.space.rank - 1] = 0;
@@ -45,14 +48,15 @@ constexpr void erase_axis(loop& l, int axis) {
 }
 /// True if stepping off the end of axis i + 1 is one step along axis i, everywhere.
 template <class = void>
-constexpr bool can_merge(symbol_table& t, const loop& l, int i) {
+constexpr bool can_merge(symbol_table& t, const nest& l, int i) {
   if (counts_along(l, i) || counts_along(l, i + 1)) return false;
   for (const access& a : l.accesses)
     if (a.stride[i] != t.mul(a.stride[i + 1], l.space[i + 1])) return false;
   return true;
 }
+/// Drops axes of extent 1, and makes one of neighbours that are stepped through alike.
 template <class = void>
-constexpr void simplify_axes(symbol_table& t, loop& l) {
+constexpr void simplify_axes(symbol_table& t, nest& l) {
   for (int i = l.space.rank; i-- > 0;)
     if (l.space[i] == 1) erase_axis(l, i);
   for (int i = l.space.rank - 1; i-- > 0;) {
@@ -63,47 +67,59 @@ constexpr void simplify_axes(symbol_table& t, loop& l) {
   }
 }
 
-/// Moves what is the same all along the innermost axis to the front; returns how much that is.
+/// The axes along which an access stays where it is, as bits.
 template <class = void>
-constexpr int hoist(loop& l) {
-  if (l.space.rank == 0) return 0;
-  int inner = l.space.rank - 1;
-  vec<instruction> front, rest;
-  vec<char> fixed[dtype_count];
-  for (int d = 0; d < dtype_count; ++d) fixed[d].assign(at(l.registers[d] + 1), 0);
-  for (const instruction& x : l.body) {
-    bool stays = x.op != op_store && x.op != op_reduce;
-    if (x.op == op_load) stays = l.accesses[at(x.access)].stride[inner] == 0;
-    else if (x.op == op_iota) stays = x.value != inner;
-    for (int i = 0; i < x.operands && stays; ++i)
-      stays = fixed[static_cast<int>(x.operand_type[i])][at(x.operand[i])] != 0;
-    if (stays) fixed[static_cast<int>(x.type)][at(x.result)] = 1;
-    (stays ? front : rest).push_back(x);
-  }
-  l.body = front;
-  for (const instruction& x : rest) l.body.push_back(x);
-  return static_cast<int>(front.size());
+constexpr unsigned fixed_axes(const nest& l, const access& a) {
+  unsigned s = 0;
+  for (int i = 0; i < l.space.rank; ++i) s |= (a.stride[i] == 0 ? 1u : 0u) << i;
+  return s;
 }
-
-/// Makes a finished loop the next step of p; t holds the symbols of its extents.
+/// Brings the axes into the given order.
 template <class = void>
-constexpr void append(symbol_table& t, program& p, loop& l) {
-  simplify_axes(t, l);
-  step s;
-  int hoisted = hoist(l);
-  s.space = l.space;
-  s.first = static_cast<int>(p.instructions.size());
-  s.hoisted = s.first + hoisted;
-  s.first_access = static_cast<int>(p.accesses.size());
+constexpr void permute_axes(nest& l, const int* order) {
+  const int rank = l.space.rank;
+  int place[max_rank] = {};
+  const dims old = l.space;
+  for (int i = 0; i < rank; ++i) l.space[i] = old[order[i]], place[order[i]] = i;
+  for (access& a : l.accesses) {
+    const access from = a;
+    for (int i = 0; i < rank; ++i) a.stride[i] = from.stride[order[i]];
+  }
   for (instruction& x : l.body)
-    if (x.op == op_load || x.op == op_store || x.op == op_reduce) x.access += s.first_access;
-  if (p.instructions.empty()) p.instructions = std::move(l.body);
-  else p.instructions.insert(p.instructions.end(), l.body.begin(), l.body.end());
-  for (const access& a : l.accesses) p.accesses.push_back(a);
-  s.last = static_cast<int>(p.instructions.size());
-  s.last_access = static_cast<int>(p.accesses.size());
-  for (int d = 0; d < dtype_count; ++d) s.registers[d] = l.registers[d];
-  p.steps.push_back(s);
+    if (x.op == op_iota) x.value = place[x.value];
+}
+/// Moves the axes of the first reduction inwards, and makes accumulators of all reductions over
+/// just those axes. Lanes stay on the axis that was the innermost, along which memory is walked.
+template <class = void>
+constexpr void order_axes(nest& l) {
+  const int rank = l.space.rank;
+  l.kept = rank, l.in_lanes = rank - 1;
+  unsigned reduced = 0;
+  for (const instruction& x : l.body)
+    if (x.op == op_reduce && reduced == 0) reduced = fixed_axes(l, l.accesses[at(x.access)]);
+  if (reduced == 0) return;
+  int order[max_rank] = {}, n = 0;
+  for (unsigned kept : {1u, 0u}) {
+    for (int i = 0; i < rank; ++i)
+      if ((reduced >> i & 1u) != kept) order[n++] = i;
+    if (kept == 1u) l.kept = n;
+  }
+  vec<instruction> rest;
+  for (instruction x : l.body) {
+    const bool fits =
+        x.op == op_reduce && fixed_axes(l, l.accesses[at(x.access)]) == reduced;
+    if (fits) {
+      instruction put = x;
+      put.op = op_store, put.info = nullptr;
+      put.operand[0] = x.result, put.operand_type[0] = x.type;
+      l.results.push_back(put);
+      x.op = op_accumulate;
+    }
+    rest.push_back(x);
+  }
+  l.body = rest;
+  if ((reduced >> (rank - 1) & 1u) == 0) l.in_lanes = l.kept - 1;
+  permute_axes(l, order);
 }
 
 }  // namespace calx::inline CALX_ABI::plan

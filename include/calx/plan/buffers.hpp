@@ -6,7 +6,7 @@
 
 namespace calx::inline CALX_ABI::plan {
 
-/// The first and last step that uses each temporary; first > last where none does.
+/// The first and last kernel that uses each temporary; first > last where none does.
 struct lifetime {
   int first = 1 << 30, last = -1;
 };
@@ -14,8 +14,8 @@ template <class = void>
 constexpr vec<lifetime> lifetimes(const program& p) {
   vec<lifetime> life(p.temporaries.size());
   int external = static_cast<int>(p.inputs.size() + p.outputs.size());
-  for (std::size_t s = 0; s < p.steps.size(); ++s)
-    for (int a = p.steps[s].first_access; a < p.steps[s].last_access; ++a) {
+  for (std::size_t s = 0; s < p.kernels.size(); ++s)
+    for (int a = p.kernels[s].first_access; a < p.kernels[s].last_access; ++a) {
       int t = p.accesses[at(a)].buffer - external;
       if (t < 0) continue;
       lifetime& l = life[at(t)];
@@ -30,8 +30,8 @@ constexpr vec<lifetime> lifetimes(const program& p) {
 template <class = void>
 constexpr void assign_slots(program& p) {
   auto life = lifetimes(p);
-  vec<int> free_after;  // by slot: the last step that uses it
-  for (int s = 0; s < static_cast<int>(p.steps.size()); ++s)
+  vec<int> free_after;  // by slot: the last kernel that uses it
+  for (int s = 0; s < static_cast<int>(p.kernels.size()); ++s)
     for (std::size_t t = 0; t < p.temporaries.size(); ++t) {
       if (life[t].first != s) continue;
       temporary& x = p.temporaries[t];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A contraction as a step: its axes by group, with the operands' strides along each.
+// A contraction as a kernel: its axes by group, with the operands' strides along each.
 #pragma once
 
 #include <calx/plan/fuse.hpp>
@@ -22,7 +22,7 @@ constexpr void append_axis(symbol_table& t, vec<contraction_axis>& all, std::siz
   all.push_back(x);
 }
 
-/// Makes dot_general node n the next step of p.
+/// Makes dot_general node n the next kernel of p.
 template <class Graph>
 constexpr void append_contraction(const grouping<Graph>& in, program& p, int n) {
   Graph& g = in.g;
@@ -31,33 +31,37 @@ constexpr void append_contraction(const grouping<Graph>& in, program& p, int n) 
   const auto x = dot_general_t::axes_of(g, n);
   const auto rows = dot_general_t::free_axes(g.shape(a).rank, x.lhs_batch, x.lhs_contract);
   const auto columns = dot_general_t::free_axes(g.shape(b).rank, x.rhs_batch, x.rhs_contract);
-  step s;
-  s.kind = step::contraction;
-  s.type = g.element(n);
+  kernel k;
+  k.type = g.element(n);
+  statement s;
+  s.kind = statement::contraction;
   s.first = static_cast<int>(p.axes.size());
   auto add = [&](contraction_axis::group_t group, dim extent, dim l, dim r, dim o) {
     append_axis(g.symbols, p.axes, at(s.first), {group, extent, l, r, o});
   };
-  int k = 0;
-  for (std::size_t i = 0; i < x.lhs_batch.size(); ++i, ++k)
-    add(contraction_axis::batch, g.shape(n)[k], left.stride[x.lhs_batch[i]],
-        right.stride[x.rhs_batch[i]], out.stride[k]);
+  int axis = 0;
+  for (std::size_t i = 0; i < x.lhs_batch.size(); ++i, ++axis)
+    add(contraction_axis::batch, g.shape(n)[axis], left.stride[x.lhs_batch[i]],
+        right.stride[x.rhs_batch[i]], out.stride[axis]);
   for (dim i : rows) {
-    add(contraction_axis::rows, g.shape(n)[k], left.stride[i], 0, out.stride[k]);
-    ++k;
+    add(contraction_axis::rows, g.shape(n)[axis], left.stride[i], 0, out.stride[axis]);
+    ++axis;
   }
   for (dim i : columns) {
-    add(contraction_axis::columns, g.shape(n)[k], 0, right.stride[i], out.stride[k]);
-    ++k;
+    add(contraction_axis::columns, g.shape(n)[axis], 0, right.stride[i], out.stride[axis]);
+    ++axis;
   }
   for (std::size_t i = 0; i < x.lhs_contract.size(); ++i)
     add(contraction_axis::contracted, g.shape(a)[static_cast<int>(x.lhs_contract[i])],
         left.stride[x.lhs_contract[i]], right.stride[x.rhs_contract[i]], 0);
   s.last = static_cast<int>(p.axes.size());
-  s.first_access = static_cast<int>(p.accesses.size());
+  k.first = static_cast<int>(p.statements.size());
+  s.end = k.last = k.first + 1;
+  k.first_access = static_cast<int>(p.accesses.size());
   for (const access& y : {left, right, out}) p.accesses.push_back(y);
-  s.last_access = static_cast<int>(p.accesses.size());
-  p.steps.push_back(s);
+  k.last_access = static_cast<int>(p.accesses.size());
+  p.statements.push_back(s);
+  p.kernels.push_back(k);
 }
 
 }  // namespace calx::inline CALX_ABI::plan

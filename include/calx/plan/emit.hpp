@@ -2,8 +2,8 @@
 // From groups of nodes to loops of instructions on registers.
 #pragma once
 
-#include <calx/plan/axes.hpp>
 #include <calx/plan/fuse.hpp>
+#include <calx/plan/nest.hpp>
 
 namespace calx::inline CALX_ABI::plan {
 
@@ -39,16 +39,19 @@ constexpr access reduced_access(const Graph& g, int n, const access& result) {
   return a;
 }
 
-/// Writes the loop of one group.
+/// Writes the kernel of one group.
 template <class Graph>
-class loop_writer {
+class kernel_writer {
  public:
-  constexpr loop_writer(const grouping<Graph>& from, program& to, int k)
+  constexpr kernel_writer(const grouping<Graph>& from, program& to, int k)
       : in(from), g(from.g), p(to), registers(at(g.size()), -1) {
     l.space = in.groups[at(k)].space;
     for (const item& x : in.groups[at(k)].items) write(x);
     for (const instruction& x : stores) l.body.push_back(x);
-    append(g.symbols, p, l);
+    simplify_axes(g.symbols, l);
+    order_axes(l);
+    fill_others();
+    nest_writer<> write_statements(p, l);
   }
 
  private:
@@ -57,7 +60,8 @@ class loop_writer {
   program& p;
   vec<int> registers;  // by node, -1: not computed here yet
   vec<instruction> stores;
-  loop l;
+  vec<int> reduced;  // the nodes that are reduced into, in the order of their instructions
+  nest l;
 
   constexpr int new_register(dtype d) { return l.registers[static_cast<int>(d)]++; }
   constexpr int new_access(const access& a) {
@@ -93,13 +97,17 @@ class loop_writer {
       compute(n);
       if (in.in_memory(n)) stores.push_back(storing(n, n, in.place[at(n)]));
     } else if (x.kind == item::reduce) {
-      fill(n, op_identity, op_id(g.at(n).op));
       instruction s = storing(n, g.arg(n, 0), reduced_access(g, n, in.place[at(n)]));
-      s.op = op_reduce, s.value = op_id(g.at(n).op);
-      s.result = new_register(s.type);  // accumulates along the innermost axis
+      s.op = op_reduce, s.info = g.at(n).op;
+      s.result = new_register(s.type);
       stores.push_back(s);
+      reduced.push_back(n);
     } else if (x.kind == item::part) {
-      if (x.operand == 0 && is<pad_t>(g, n)) fill(n, op_constant, 0);
+      if (x.operand == 0 && is<pad_t>(g, n)) {
+        instruction zero;
+        zero.op = op_constant;
+        fill(n, zero);
+      }
       access to = part_access(g, n, x.operand, in.place[at(n)]);
       const dims from = g.shape(g.arg(n, x.operand)), as = g.shape(x.source);
       stores.push_back(storing(n, x.source, through_ones(as, from, to)));
@@ -114,14 +122,27 @@ class loop_writer {
       int a = g.arg(n, i);
       x.operand[i] = value(a), x.operand_type[i] = g.element(a);
     }
-    x.op = is<convert_t>(g, n) ? int{op_convert} : op_id(g.at(n).op);
+    x.op = is<convert_t>(g, n) ? op_convert : op_apply;
+    x.info = g.at(n).op;
     x.type = g.element(n);
     x.result = registers[at(n)] = new_register(x.type);
     l.body.push_back(x);
   }
-  /// A step before this one that writes one value into all of node n.
-  constexpr void fill(int n, opcode op, dim value) {
-    loop f;
+  /// Reductions that no accumulator can hold start from their identity in memory.
+  constexpr void fill_others() {
+    std::size_t k = 0;
+    for (const instruction& x : l.body) {
+      if (x.op != op_reduce && x.op != op_accumulate) continue;
+      const int n = reduced[k++];
+      if (x.op == op_accumulate) continue;
+      instruction start;
+      start.op = op_identity, start.info = x.info;
+      fill(n, start);
+    }
+  }
+  /// A kernel before this one that writes what `make` makes into all of node n.
+  constexpr void fill(int n, instruction make) {
+    nest f;
     dim size = 1;
     for (dim d : g.shape(n)) size = g.symbols.mul(size, d);
     f.space = {size};
@@ -129,11 +150,13 @@ class loop_writer {
     all.buffer = in.place[at(n)].buffer, all.stride[0] = 1;
     f.accesses.push_back(all);
     f.registers[static_cast<int>(g.element(n))] = 1;
-    instruction make, put;
-    make.op = op, make.type = g.element(n), make.value = value;
+    make.type = g.element(n);
+    instruction put;
     put.op = op_store, put.operands = 1, put.type = put.operand_type[0] = g.element(n);
     f.body = {make, put};
-    append(g.symbols, p, f);
+    simplify_axes(g.symbols, f);
+    order_axes(f);
+    nest_writer<> write(p, f);
   }
 };
 

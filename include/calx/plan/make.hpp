@@ -36,7 +36,7 @@ constexpr program make(Graph source) {
     p.temporaries = in.temporaries;
     for (std::size_t k = 0; k < in.groups.size(); ++k)
       if (in.groups[k].contraction) append_contraction(in, p, in.groups[k].items[0].node);
-      else loop_writer(in, p, static_cast<int>(k));
+      else kernel_writer(in, p, static_cast<int>(k));
     p.symbols = g.symbols;
     p.messages = g.messages;
     assign_slots(p);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What a program becomes before code is made of it: steps, each a loop of instructions.
+// The loop program, to which a graph is lowered: buffers, and kernels that are trees of statements.
 #pragma once
 
 #include <calx/passes/reach.hpp>
@@ -10,16 +10,19 @@ namespace calx::inline CALX_ABI::plan {
 using passes::at;
 using calx::detail::dim_list;
 
-/// What an instruction does; other values are the id of an elementwise op.
+/// What an instruction does. In a frozen program an op is its id, which is not negative, instead of
+/// `op_apply` and a description.
 enum opcode : int {
-  op_load = -1,      // result = memory
-  op_store = -2,     // memory = operand
-  op_constant = -3,  // result = bits in `value`
-  op_iota = -4,      // result = position along axis `value`
-  op_extent = -5,    // result = the extent `value`
-  op_convert = -6,   // result = operand in another dtype
-  op_identity = -7,  // result = what the reduction with id `value` starts from
-  op_reduce = -8,    // memory = combine(memory, operand) by the reduction with id `value`
+  op_load = -1,        // result = memory
+  op_store = -2,       // memory = operand
+  op_constant = -3,    // result = bits in `value`
+  op_iota = -4,        // result = position in the loop at depth `value`
+  op_extent = -5,      // result = the extent `value`
+  op_convert = -6,     // result = operand in another dtype
+  op_accumulate = -7,  // result = combine(result, operand) by a reduction; see `accumulate`
+  op_reduce = -8,      // memory = combine(memory, operand) by a reduction
+  op_identity = -9,    // result = what a reduction starts from
+  op_apply = -10,      // result = an elementwise op of the operands
 };
 
 /// One operation on registers, which are numbered within each dtype.
@@ -30,12 +33,17 @@ struct instruction {
   int operands = 0;  // how many
   int operand[3] = {};
   dtype operand_type[3] = {};
-  int access = 0;  // of load, store and reduce
-  dim value = 0;
+  int access = 0;                 // of load, store and reduce
+  dim value = 0;                  // of a reduction in a frozen program: its id
+  const op_info* info = nullptr;  // of the op that is applied, or the reduction
+  constexpr bool reduces() const { return op <= op_accumulate && op >= op_identity; }
+  constexpr bool uses_memory() const {
+    return op == op_load || op == op_store || op == op_reduce;
+  }
 };
 
-/// Where the elements of a value lie, seen from the axes of a loop. Buffers count inputs first,
-/// then outputs, then temporaries.
+/// Where the elements of a value lie: a stride for each of the loops around, outermost first.
+/// Buffers count inputs first, then outputs, then temporaries.
 struct access {
   int buffer = 0;
   dim offset = 0;
@@ -48,16 +56,28 @@ struct contraction_axis {
   dim extent = 1, left = 0, right = 0, result = 0;  // strides
 };
 
-/// A loop nest over `space`: instructions [first, hoisted) run once per innermost loop, those from
-/// `hoisted` to `last` in it; or a contraction, whose axes are [first, last) and whose accesses
-/// are those of the left operand, the right one and the result.
-struct step {
-  enum kind_t : unsigned char { loop, contraction } kind = loop;
-  dims space;
-  int first = 0, hoisted = 0, last = 0;
+/// A statement; those inside of it follow it, up to `end`.
+///  - code: instructions [first, last), one after the other
+///  - loop: `extent` times what is inside; a loop in lanes does several positions at once
+///  - accumulate: what is inside, at whose begin the results of its `op_accumulate` are identities,
+///    and at whose end each holds all that was combined: along a loop in lanes inside in lanes and
+///    then those with each other; blocks of a fixed length are combined in pairs
+///  - contraction: a call of a product over axes [first, last); the accesses of its kernel are
+///    those of the left operand, the right one and the result
+struct statement {
+  enum kind_t : unsigned char { code, serial, lanes, accumulate, contraction } kind = code;
+  int end = 0;
+  int first = 0, last = 0;
+  dim extent = 1;
+  constexpr bool is_loop() const { return kind == serial || kind == lanes; }
+};
+
+/// Statements that share registers and accesses: [first, last) of the program's.
+struct kernel {
+  int first = 0, last = 0;
   int first_access = 0, last_access = 0;
-  dtype type = dtype::f64;             // of a contraction
-  int registers[dtype_count] = {};     // how many of each dtype
+  dtype type = dtype::f64;          // of a contraction
+  int registers[dtype_count] = {};  // how many of each dtype
 };
 
 /// A temporary: its dtype, the number of its elements and its slot in the arena.
@@ -67,10 +87,11 @@ struct temporary {
   int slot = -1;
 };
 
-/// A program as steps to be run in order.
+/// A program: kernels to be run in order.
 struct program {
   vec<aval> inputs, outputs;
-  vec<step> steps;
+  vec<kernel> kernels;
+  vec<statement> statements;
   vec<instruction> instructions;
   vec<access> accesses;
   vec<contraction_axis> axes;
@@ -80,6 +101,13 @@ struct program {
   vec<promise> messages;
   error_kind failed = error_kind::none;
   text message;
+
+  /// The dtype of a buffer's elements.
+  constexpr dtype buffer_type(int b) const {
+    const int in = static_cast<int>(inputs.size()), out = static_cast<int>(outputs.size());
+    if (b < in) return inputs[at(b)].type;
+    return b < in + out ? outputs[at(b - in)].type : temporaries[at(b - in - out)].type;
+  }
 };
 
 }  // namespace calx::inline CALX_ABI::plan

@@ -86,17 +86,18 @@ void multiply_add(const T* left, const T* right, T* result, const product_shape&
   detail::multiply_add_loops(left, right, result, s);
 }
 
-/// Runs contraction step S: the last axis of each group in one product, others in loops outside.
+/// Runs contraction kernel K: the last axis of each group in one product, others in loops outside.
 template <class P, int S, class Frame>
 struct contraction_runner {
-  static constexpr plan::step step = P::step_at(S);
+  static constexpr plan::kernel kernel = P::data.kernels[S];
+  static constexpr plan::statement step = P::data.statements[kernel.first];
   using axis = plan::contraction_axis;
 
   /// The last axis of a group, or one of extent 1.
   static constexpr int last_of(axis::group_t group) {
     int found = -1;
     for (int k = step.first; k < step.last; ++k)
-      if (P::axis_at(k).group == group) found = k;
+      if (P::data.axes[k].group == group) found = k;
     return found;
   }
   static constexpr int rows = last_of(axis::rows), columns = last_of(axis::columns),
@@ -105,12 +106,12 @@ struct contraction_runner {
   template <int K>
   static constexpr axis at() {
     if constexpr (K < 0) return {};
-    else return P::axis_at(K);
+    else return P::data.axes[K];
   }
   static void run(const Frame& f) {
-    constexpr plan::access a = P::access_at(step.first_access),
-                           b = P::access_at(step.first_access + 1),
-                           c = P::access_at(step.first_access + 2);
+    constexpr plan::access a = P::data.accesses[kernel.first_access],
+                           b = P::data.accesses[kernel.first_access + 1],
+                           c = P::data.accesses[kernel.first_access + 2];
     // Arrays without elements have no address to count from.
     if (is_empty<step.first>(f, false)) return;
     auto* result = f.template data<c.buffer>() + f.template value<c.offset>();
@@ -126,7 +127,7 @@ struct contraction_runner {
   static bool is_empty(const Frame& f, bool contracted) {
     if constexpr (K == step.last) return false;
     else {
-      constexpr axis x = P::axis_at(K);
+      constexpr axis x = P::data.axes[K];
       bool here = f.template value<x.extent>() == 0 && (x.group == axis::contracted) == contracted;
       return here || is_empty<K + 1>(f, contracted);
     }
@@ -136,7 +137,7 @@ struct contraction_runner {
   static void clear(const Frame& f, T* result) {
     if constexpr (K == step.last) *result = T(0);
     else {
-      constexpr axis x = P::axis_at(K);
+      constexpr axis x = P::data.axes[K];
       if constexpr (x.group == axis::contracted) clear<K + 1>(f, result);
       else
         for (dim i = 0; i < f.template value<x.extent>(); ++i)
@@ -149,7 +150,7 @@ struct contraction_runner {
     else if constexpr (K == rows || K == columns || K == depth)
       run_axis<K + 1>(f, left, right, result);
     else {
-      constexpr axis x = P::axis_at(K);
+      constexpr axis x = P::data.axes[K];
       for (dim i = 0; i < f.template value<x.extent>(); ++i)
         run_axis<K + 1>(f, left + i * f.template value<x.left>(),
                         right + i * f.template value<x.right>(),

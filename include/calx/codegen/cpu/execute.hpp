@@ -1,132 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One instruction of a plan as code on registers.
+// One instruction of a kernel as code on registers.
 #pragma once
 
 #include <calx/codegen/cpu/registers.hpp>
+#include <calx/codegen/semantics.hpp>
 
 namespace calx::inline CALX_ABI::codegen {
 
-/// Where a loop is: the first element of each access in this row, and positions on outer axes.
+/// Where the serial loops are: the first element of each access, and the positions.
 template <int Accesses>
-struct row_position {
+struct loop_position {
   dim base[static_cast<std::size_t>(Accesses > 0 ? Accesses : 1)] = {};
   dim index[max_rank] = {};
 };
 
-/// Executes instruction K of step S on W lanes, of which the first `count` exist; `i` is the
-/// position along the innermost axis.
-template <class P, int S, int K, int W>
+/// Where an instruction is executed: Lanes is the depth of the loop in lanes around, -1 if there is
+/// none. There its position is `i`, and the first `count` lanes exist.
+template <int Lanes, class Frame, class File, class Position>
+struct execution {
+  static constexpr int in_lanes = Lanes;
+  using file = File;
+  const Frame& f;
+  File& r;
+  const Position& at;
+  dim i;
+  int count;
+};
+
+/// Executes instruction N of kernel K, which touches memory or asks where it is, on W lanes.
+template <class P, int K, int N, int W>
 struct executor {
-  /// True for a reduction along the innermost axis, which its result register accumulates.
-  static constexpr bool accumulates() {
-    return x.op == plan::op_reduce && inner >= 0 && stride == 0;
-  }
-  static constexpr plan::step step = P::step_at(S);
-  static constexpr plan::instruction x = P::instruction_at(K);
-  static constexpr int inner = step.space.rank - 1;
-  static constexpr bool is_memory =
-      x.op == plan::op_load || x.op == plan::op_store || x.op == plan::op_reduce;
-  static constexpr plan::access where = is_memory ? P::access_at(x.access) : plan::access{};
-  static constexpr dim stride = inner >= 0 ? where.stride[inner >= 0 ? inner : 0] : 0;
+  static constexpr plan::instruction x = P::code[N];
+  static constexpr plan::access where =
+      x.uses_memory() ? P::data.accesses[x.access] : plan::access{};
   using T = element_t<x.type>;
   using ops = vector_ops<W>;
 
-  template <class File, int I>
-  CALX_INLINE static constexpr auto& operand(File& r) {
-    return static_cast<typename File::template bank<x.operand_type[I]>&>(r).r[at(x.operand[I])];
-  }
-  template <class Frame, class Row>
-  CALX_INLINE static constexpr auto* address(const Frame& f, const Row& row, dim i) {
-    return f.template data<where.buffer>() + row.base[x.access - step.first_access] +
-           i * f.template value<stride>();
-  }
-
-  template <class Place>
-  CALX_INLINE static constexpr void run(const Place& here, const plan::instruction&) {
-    auto& [f, r, row, i, count] = here;
-    if constexpr (x.op == plan::op_load) result(r) = load(f, row, i, count);
-    else if constexpr (x.op == plan::op_store) store(f, r, row, i, count);
-    else if constexpr (x.op == plan::op_reduce) reduce(f, r, row, i, count);
+  template <class Here>
+  CALX_INLINE static constexpr void run(const Here& here, const plan::instruction&) {
+    if constexpr (x.op == plan::op_load) result(here.r) = load(here);
+    else if constexpr (x.op == plan::op_store) put(here, operand(here.r));
+    else if constexpr (x.op == plan::op_reduce) reduce(here);
+    else if constexpr (x.op == plan::op_accumulate) accumulate(here);
     else if constexpr (x.op == plan::op_extent)
-      result(r) = ops::template splat<T>(static_cast<T>(f.template value<x.value>()));
+      result(here.r) = ops::template splat<T>(static_cast<T>(here.f.template value<x.value>()));
     else if constexpr (x.op == plan::op_iota) {
-      if constexpr (x.value == inner) result(r) = ops::template iota<T>(static_cast<T>(i));
-      else result(r) = ops::template splat<T>(static_cast<T>(row.index[x.value]));
+      if constexpr (x.value == Here::in_lanes)
+        result(here.r) = ops::template iota<T>(static_cast<T>(here.i));
+      else result(here.r) = ops::template splat<T>(static_cast<T>(here.at.index[x.value]));
     } else {
       static_assert(x.op == plan::op_identity);
-      result(r) = ops::template splat<T>(op_t<static_cast<int>(x.value)>::template identity<T>());
+      result(here.r) = ops::template splat<T>(reduction::template identity<T>());
     }
   }
-
-  /// Before a row: accumulators start from the identity.
-  template <class File>
-  CALX_INLINE static constexpr void start(File& r) {
-    if constexpr (accumulates())
-      result(r) = ops::template splat<T>(op_t<static_cast<int>(x.value)>::template identity<T>());
-  }
-  /// Adds another file's accumulator to this one's.
-  template <class File>
-  CALX_INLINE static constexpr void merge(File& into, File& from) {
-    if constexpr (accumulates()) result(into) = combine(result(into), result(from));
-  }
-  /// After a row, or a block of it: combines the accumulator with memory.
-  template <class Frame, class File, class Row>
-  CALX_INLINE static constexpr void finish(const Frame& f, File& r, const Row& row) {
-    if constexpr (accumulates()) {
-      using Op = op_t<static_cast<int>(x.value)>;
-      auto* p = address(f, row, 0);
-      auto pair = []<class V>(V a, V b)
-        requires(std::is_arithmetic_v<V> || is_float(x.type))
-      { return Op::combine(a, b); };
-      *p = Op::combine(*p, ops::fold(pair, result(r)));
-    }
-  }
-
- private:
   template <class File>
   CALX_INLINE static constexpr auto& result(File& r) {
     return static_cast<typename File::template bank<x.type>&>(r).r[at(x.result)];
   }
-  template <class Frame, class Row>
-  CALX_INLINE static constexpr lanes<T, W> load(const Frame& f, const Row& row, dim i,
-                                                      int count) {
-    auto* p = address(f, row, i);
+  using reduction = op_t<static_cast<int>(x.reduces() ? x.value : 0)>;
+
+ private:
+  template <class File>
+  CALX_INLINE static constexpr auto& operand(File& r) {
+    return static_cast<typename File::template bank<x.operand_type[0]>&>(r).r[at(x.operand[0])];
+  }
+  template <class Here>
+  static constexpr dim stride_of() {
+    return Here::in_lanes < 0 ? 0 : where.stride[Here::in_lanes < 0 ? 0 : Here::in_lanes];
+  }
+  template <class Here>
+  CALX_INLINE static constexpr auto* address(const Here& here) {
+    constexpr int first = P::data.kernels[K].first_access;
+    auto* p = here.f.template data<where.buffer>() + here.at.base[x.access - first];
+    if constexpr (Here::in_lanes < 0) return p;
+    else return p + here.i * here.f.template value<stride_of<Here>()>();
+  }
+  template <class Here>
+  CALX_INLINE static constexpr lanes<T, W> load(const Here& here) {
+    constexpr dim stride = stride_of<Here>();
+    auto* p = address(here);
     if constexpr (stride == 0) return ops::template splat<T>(*p);
     else if constexpr (stride != 1)
-      return ops::load_strided(p, f.template value<stride>(), count);
-    else return ops::load(p, count);
+      return ops::load_strided(p, here.f.template value<stride>(), here.count);
+    else return ops::load(p, here.count);
   }
-  template <class Frame, class File, class Row>
-  CALX_INLINE static constexpr void store(const Frame& f, File& r, const Row& row, dim i,
-                                          int count) {
-    put(f, row, i, count, operand<File, 0>(r));
+  template <class Here>
+  CALX_INLINE static constexpr void put(const Here& here, const lanes<T, W>& v) {
+    constexpr dim stride = stride_of<Here>();
+    auto* p = address(here);
+    if constexpr (W == 1) *p = v;
+    else if constexpr (stride == 0) *p = ops::first_lane(v);
+    else if constexpr (stride != 1)
+      ops::store_strided(p, here.f.template value<stride>(), v, here.count);
+    else ops::store(p, v, here.count);
   }
-  template <class Frame, class Row>
-  CALX_INLINE static constexpr void put(const Frame& f, const Row& row, dim i, int count,
-                                        const lanes<T, W>& v) {
-    auto* p = address(f, row, i);
-    if constexpr (stride != 1 && W > 1)
-      ops::store_strided(p, f.template value<stride>(), v, count);
-    else ops::store(p, v, count);
-  }
-  /// Combines with an accumulator along the innermost axis, else with memory.
-  template <class Frame, class File, class Row>
-  CALX_INLINE static constexpr void reduce(const Frame& f, File& r, const Row& row, dim i,
-                                           int count) {
-    if constexpr (inner < 0 || stride != 0) {
-      put(f, row, i, count, combine(load(f, row, i, count), operand<File, 0>(r)));
+  /// Combines with memory: all lanes with one element, or each with its own.
+  template <class Here>
+  CALX_INLINE static constexpr void reduce(const Here& here) {
+    if constexpr (W > 1 && stride_of<Here>() == 0) {
+      const auto none = ops::template splat<T>(reduction::template identity<T>());
+      auto* p = address(here);
+      *p = reduction::combine(
+          *p, fold<reduction, T, W>(ops::first(here.count, operand(here.r), none)));
     } else {
-      auto& sum = result(r);
-      sum = ops::first(count, combine(sum, operand<File, 0>(r)), sum);
+      put(here, combine<reduction, T, W>(load(here), operand(here.r)));
     }
   }
-
-  /// The reduction's combination of two values.
-  template <class V>
-  CALX_INLINE static constexpr V combine(const V& a, const V& b) {
-    using Op = op_t<static_cast<int>(x.value)>;
-    if constexpr (W == 1 || is_float(x.type)) return Op::combine(a, b);
-    else return ops::map([](T p, T q) { return Op::combine(p, q); }, a, b);
+  template <class Here>
+  CALX_INLINE static constexpr void accumulate(const Here& here) {
+    auto& sum = result(here.r);
+    sum = ops::first(here.count, combine<reduction, T, W>(sum, operand(here.r)), sum);
   }
 };
 
@@ -135,38 +118,37 @@ struct executor {
 constexpr std::int64_t code_key(const plan::instruction& x, int number) {
   bool computes = x.op >= 0 || x.op == plan::op_constant || x.op == plan::op_convert;
   if (!computes) return -1 - number;
-  std::int64_t key = (x.op + 8) << 2 | x.operands;
-  key = key << 3 | static_cast<int>(x.type);
-  for (dtype d : x.operand_type) key = key << 3 | static_cast<int>(d);
+  std::int64_t key = (x.op + 16) << 2 | x.operands;
+  key = key << dtype_bits | static_cast<int>(x.type);
+  for (dtype d : x.operand_type) key = key << dtype_bits | static_cast<int>(d);
   return key;
 }
-static_assert(dtype_count <= 8);
 
 /// Executes instructions that compute with one op, a constant or a conversion on registers of
 /// certain dtypes. Register numbers are data, so that this is compiled once for a kind of
 /// instruction, not once for each.
 template <std::int64_t Key, int W>
 struct computation {
-  static constexpr int op = static_cast<int>(Key >> 14) - 8;
-  static constexpr int operands = Key >> 12 & 3;
-  static constexpr dtype type = static_cast<dtype>(Key >> 9 & 7);
+  static constexpr int op = static_cast<int>(Key >> (4 * dtype_bits + 2)) - 16;
+  static constexpr int operands = Key >> (4 * dtype_bits) & 3;
+  static constexpr std::int64_t mask = (1 << dtype_bits) - 1;
+  static constexpr dtype type = static_cast<dtype>(Key >> (3 * dtype_bits) & mask);
   template <int I>
-  static constexpr dtype operand_type = static_cast<dtype>(Key >> (6 - 3 * I) & 7);
+  static constexpr dtype operand_type = static_cast<dtype>(Key >> ((2 - I) * dtype_bits) & mask);
   using T = element_t<type>;
-  using ops = vector_ops<W>;
 
-  template <class Place>
-  CALX_INLINE static constexpr void run(const Place& here, const plan::instruction& n) {
-    using file = typename Place::file;
+  template <class Here>
+  CALX_INLINE static constexpr void run(const Here& here, const plan::instruction& n) {
+    using file = typename Here::file;
     auto& r = static_cast<typename file::template bank<type>&>(here.r).r[n.result];
-    if constexpr (op == plan::op_constant) r = ops::template splat<T>(from_bits<T>(n.value));
-    else {
-      auto& x = operand<0>(here.r, n);
-      if constexpr (op == plan::op_convert) r = ops::template convert<T>(x);
-      else if constexpr (operands == 1) r = apply(x);
-      else if constexpr (operands == 2) r = apply(x, operand<1>(here.r, n));
-      else r = apply(x, operand<1>(here.r, n), operand<2>(here.r, n));
-    }
+    if constexpr (op == plan::op_constant)
+      r = vector_ops<W>::template splat<T>(from_bits<T>(n.value));
+    else if constexpr (op == plan::op_convert)
+      r = vector_ops<W>::template convert<T>(operand<0>(here.r, n));
+    else
+      r = [&]<int... I>(std::integer_sequence<int, I...>) CALX_ALWAYS_INLINE {
+        return apply<op_t<op>, operand_type<operands - 1>, W>(operand<I>(here.r, n)...);
+      }(std::make_integer_sequence<int, operands>());
   }
 
  private:
@@ -174,48 +156,25 @@ struct computation {
   CALX_INLINE static constexpr auto& operand(File& r, const plan::instruction& n) {
     return static_cast<typename File::template bank<operand_type<I>>&>(r).r[n.operand[I]];
   }
-  template <class... V>
-  CALX_INLINE static constexpr auto apply(const V&... v) {
-    if constexpr (on_all_lanes()) return op_t<op>::eval(v...);
-    else return ops::map([](auto... one) { return op_t<op>::eval(one...); }, v...);
-  }
-  /// Ops on floats, and logic on conditions, work on all lanes at once; others lane by lane.
-  static constexpr bool on_all_lanes() {
-    constexpr dtype typed = operand_type<operands - 1>;
-    return W == 1 || is_float(typed) || (typed == dtype::b1 && requires { op_t<op>::on_masks; });
-  }
 };
 
-/// Where an instruction is executed.
-template <class Frame, class File, class Row>
-struct place_of_execution {
-  using file = File;
-  const Frame& f;
-  File& r;
-  const Row& row;
-  dim i;
-  int count;
-};
-
-/// What executes instructions with a key in step S.
-template <class P, int S, int W, std::int64_t Key>
+/// What executes instructions with a key in kernel K.
+template <class P, int K, int W, std::int64_t Key>
 struct code_for : computation<Key, W> {};
-template <class P, int S, int W, std::int64_t Key>
+template <class P, int K, int W, std::int64_t Key>
   requires(Key < 0)
-struct code_for<P, S, W, Key> : executor<P, S, static_cast<int>(-1 - Key), W> {};
+struct code_for<P, K, W, Key> : executor<P, K, static_cast<int>(-1 - Key), W> {};
 
 /// Executes instructions [First, Last).
-template <class P, int S, int W, int First, int Last, class Frame, class File, class Row>
-CALX_INLINE constexpr void execute_range(const Frame& f, File& r, const Row& row, dim i,
-                                         int count) {
+template <class P, int K, int W, int First, int Last, class Here>
+CALX_INLINE constexpr void execute_range(const Here& here) {
   if constexpr (Last - First > 64) {
     constexpr int middle = First + (Last - First) / 2;
-    execute_range<P, S, W, First, middle>(f, r, row, i, count);
-    execute_range<P, S, W, middle, Last>(f, r, row, i, count);
+    execute_range<P, K, W, First, middle>(here);
+    execute_range<P, K, W, middle, Last>(here);
   } else {
-    const place_of_execution<Frame, File, Row> here{f, r, row, i, count};
-    [&]<int... K>(std::integer_sequence<int, K...>) CALX_ALWAYS_INLINE {
-      (code_for<P, S, W, code_key(P::code[First + K], First + K)>::run(here, P::code[First + K]),
+    [&]<int... N>(std::integer_sequence<int, N...>) CALX_ALWAYS_INLINE {
+      (code_for<P, K, W, code_key(P::code[First + N], First + N)>::run(here, P::code[First + N]),
        ...);
     }(std::make_integer_sequence<int, Last - First>());
   }

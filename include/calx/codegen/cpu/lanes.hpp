@@ -37,6 +37,8 @@ struct vector_ops<1> {
   CALX_INLINE static constexpr void store(T* p, T v, int) { *p = v; }
   template <class T>
   CALX_INLINE static constexpr void store_strided(T* p, std::ptrdiff_t, T v, int) { *p = v; }
+  template <class T>
+  CALX_INLINE static constexpr T first_lane(T x) { return x; }
   /// a in the first `count` lanes, b behind.
   template <class T>
   CALX_INLINE static constexpr T first(int, T a, T) { return a; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The registers of a loop, and what code needs to know of one call: pointers and extents.
+// The registers of a kernel, and what code needs to know of one call: pointers and extents.
 #pragma once
 
 #include <cstddef>
@@ -18,21 +18,17 @@ template <dtype D, int W, int N>
 struct register_bank {
   lanes<element_t<D>, W> r[static_cast<std::size_t>(N > 0 ? N : 1)];
 };
-/// How many registers of a dtype step S of plan P has.
-template <class P, int S, dtype D>
-inline constexpr int register_count = P::step_at(S).registers[static_cast<int>(D)];
-/// The registers of step S of plan P.
-template <class P, int S, int W>
-struct register_file : register_bank<dtype::b1, W, register_count<P, S, dtype::b1>>,
-                       register_bank<dtype::i32, W, register_count<P, S, dtype::i32>>,
-                       register_bank<dtype::i64, W, register_count<P, S, dtype::i64>>,
-                       register_bank<dtype::u32, W, register_count<P, S, dtype::u32>>,
-                       register_bank<dtype::u64, W, register_count<P, S, dtype::u64>>,
-                       register_bank<dtype::f32, W, register_count<P, S, dtype::f32>>,
-                       register_bank<dtype::f64, W, register_count<P, S, dtype::f64>> {
-  template <dtype D>
-  using bank = register_bank<D, W, register_count<P, S, D>>;
+template <class P, int K, int W, class Dtypes>
+struct register_banks;
+template <class P, int K, int W, int... D>
+struct register_banks<P, K, W, std::integer_sequence<int, D...>>
+    : register_bank<static_cast<dtype>(D), W, P::data.kernels[K].registers[D]>... {
+  template <dtype E>
+  using bank = register_bank<E, W, P::data.kernels[K].registers[static_cast<int>(E)]>;
 };
+/// The registers of kernel K of plan P: a bank for each dtype.
+template <class P, int K, int W>
+using register_file = register_banks<P, K, W, std::make_integer_sequence<int, dtype_count>>;
 
 /// One call of plan P: typed pointers to what is outside, the arena, the values of the symbols.
 template <class P, class Inputs, class Outputs>
@@ -55,7 +51,7 @@ struct call_frame {
     if constexpr (B < P::inputs) return std::get<at(B)>(inputs);
     else if constexpr (B < external) return std::get<at(B - P::inputs)>(outputs);
     else {
-      constexpr plan::temporary t = P::temporary_at(B - external);
+      constexpr plan::temporary t = P::temporary_of(B);
       return reinterpret_cast<element_t<t.type>*>(arena + slots[t.slot]);
     }
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Runs a constant plan on typed memory: checks, one arena, then step by step.
+// Runs a constant plan on typed memory: checks, one arena, then kernel by kernel.
 #pragma once
 
 #include <calx/base/error.hpp>
@@ -9,7 +9,7 @@
 namespace calx::inline CALX_ABI::codegen {
 
 /// Where contractions are run; Eigen comes with them, so scalar programs do without.
-template <class P, int S, class Frame>
+template <class P, int K, class Frame>
 struct contraction_runner;
 template <class R>
 concept has_contractions = requires { sizeof(R); };
@@ -17,14 +17,14 @@ concept has_contractions = requires { sizeof(R); };
 /// The values of the symbols of plan P, given (input, axis) -> extent.
 template <class P>
 struct symbol_values {
-  dim value[static_cast<std::size_t>(P::count(plan::t_symbols)) + 1] = {};
+  dim value[static_cast<std::size_t>(P::data.size.symbols) + 1] = {};
 
   constexpr dim of(dim d) const { return is_symbol(d) ? value[symbol_index(d)] : d; }
   template <class Extent>
   constexpr explicit symbol_values(const Extent& extent) {
     [&]<int... K>(std::integer_sequence<int, K...>) {
-      ((value[K] = evaluate(P::symbol_at(K), extent)), ...);
-    }(std::make_integer_sequence<int, P::count(plan::t_symbols)>());
+      ((value[K] = evaluate(P::data.symbols[K], extent)), ...);
+    }(std::make_integer_sequence<int, P::data.size.symbols>());
   }
   constexpr dims of(dims shape) const {
     for (dim& d : shape.extent) d = of(d);
@@ -61,7 +61,7 @@ text filled(const text& message, const symbol_values<P>& values) {
 template <class P>
 void check_assumptions(const symbol_values<P>& values) {
   auto check = [&]<int K>(std::integral_constant<int, K>) {
-    constexpr assumption x = P::assumption_at(K);
+    constexpr assumption x = P::data.assumptions[K];
     dim a = values.of(x.a), b = values.of(x.b);
     bool holds = x.kind == assumption::equal      ? a == b
                  : x.kind == assumption::positive ? a >= 0
@@ -75,19 +75,19 @@ void check_assumptions(const symbol_values<P>& values) {
   };
   [&]<int... K>(std::integer_sequence<int, K...>) {
     (check(std::integral_constant<int, K>()), ...);
-  }(std::make_integer_sequence<int, P::count(plan::t_assumptions)>());
+  }(std::make_integer_sequence<int, P::data.size.assumptions>());
 }
 
 /// The arena of a plan: where each slot begins, and how many bytes all take.
 template <class P>
 struct arena_layout {
-  static constexpr int slots = P::count(plan::t_slots);
+  static constexpr int slots = P::data.size.slots;
   static constexpr std::size_t alignment = memory_alignment;
   std::size_t begin[static_cast<std::size_t>(slots) + 1] = {};
 
   constexpr explicit arena_layout(const symbol_values<P>& values) {
     for (int k = 0; k < slots; ++k) {
-      auto bytes = static_cast<std::size_t>(values.of(P::slot_at(k)));
+      auto bytes = static_cast<std::size_t>(values.of(P::data.slots[k]));
       begin[k + 1] = begin[k] + (bytes + alignment - 1) / alignment * alignment;
     }
   }
@@ -95,16 +95,17 @@ struct arena_layout {
 };
 
 template <class P, class Frame>
-CALX_INLINE constexpr void run_steps(const Frame& f) {
-  auto run = [&]<int S>(std::integral_constant<int, S>) CALX_ALWAYS_INLINE {
-    if constexpr (P::step_at(S).kind == plan::step::loop) {
-      constexpr bool found = has_vector_ops<loop_shape<P, S>::width>;
+CALX_INLINE constexpr void run_kernels(const Frame& f) {
+  auto run = [&]<int K>(std::integral_constant<int, K>) CALX_ALWAYS_INLINE {
+    constexpr plan::kernel k = P::data.kernels[K];
+    if constexpr (P::data.statements[k.first].kind != plan::statement::contraction) {
+      constexpr bool found = has_vector_ops<kernel_shape<P, K>::width()>;
       static_assert(found,
                     "calx: loops over arrays need the header calx/codegen/cpu/vector.hpp, which "
                     "brings SIMD; include it, or calx/calx.hpp");
-      if constexpr (found) loop_runner<P, S, Frame>::run(f);
+      if constexpr (found) kernel_runner<P, K, Frame>::run(f);
     } else {
-      using runner = contraction_runner<P, S, Frame>;
+      using runner = contraction_runner<P, K, Frame>;
       constexpr bool found = has_contractions<runner>;
       static_assert(found,
                     "calx: matrix products need the header calx/codegen/cpu/contraction.hpp, which "
@@ -112,9 +113,9 @@ CALX_INLINE constexpr void run_steps(const Frame& f) {
       if constexpr (found) runner::run(f);
     }
   };
-  [&]<int... S>(std::integer_sequence<int, S...>) CALX_ALWAYS_INLINE {
-    (run(std::integral_constant<int, S>()), ...);
-  }(std::make_integer_sequence<int, P::count(plan::t_steps)>());
+  [&]<int... K>(std::integer_sequence<int, K...>) CALX_ALWAYS_INLINE {
+    (run(std::integral_constant<int, K>()), ...);
+  }(std::make_integer_sequence<int, P::data.size.kernels>());
 }
 
 /// The largest arena that lies on the stack: programs of static extents up to it allocate nothing.
@@ -126,8 +127,8 @@ template <class P, class Inputs, class Outputs>
 CALX_INLINE constexpr void run(const Inputs& inputs, const Outputs& outputs,
                                const symbol_values<P>& values) {
   using frame = call_frame<P, Inputs, Outputs>;
-  if constexpr (P::count(plan::t_slots) == 0) {
-    run_steps<P>(frame{inputs, outputs, nullptr, nullptr, values.value});
+  if constexpr (P::data.size.slots == 0) {
+    run_kernels<P>(frame{inputs, outputs, nullptr, nullptr, values.value});
   } else {
     const arena_layout<P> layout(values);
     if constexpr (P::is_static) {
@@ -135,12 +136,12 @@ CALX_INLINE constexpr void run(const Inputs& inputs, const Outputs& outputs,
           arena_layout<P>(symbol_values<P>([](int, int) { return dim{0}; })).bytes();
       if constexpr (bytes <= largest_stack_arena) {
         alignas(64) std::byte memory[bytes > 0 ? bytes : 1];
-        run_steps<P>(frame{inputs, outputs, memory, layout.begin, values.value});
+        run_kernels<P>(frame{inputs, outputs, memory, layout.begin, values.value});
         return;
       }
     }
     const owned_elements<std::byte> memory(layout.bytes());
-    run_steps<P>(frame{inputs, outputs, memory.get(), layout.begin, values.value});
+    run_kernels<P>(frame{inputs, outputs, memory.get(), layout.begin, values.value});
   }
 }
 

@@ -40,6 +40,8 @@ struct vector_ops {
                                         int count) {
     simd::store_strided(p, stride, v, count);
   }
+  template <class X>
+  CALX_INLINE static auto first_lane(const X& x) { return simd::lane(x, 0); }
   /// a in the first `count` lanes, b behind.
   template <class X>
   CALX_INLINE static X first(int count, const X& a, const X& b) {
