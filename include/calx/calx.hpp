@@ -66,7 +66,9 @@
 #include <calx/plan/views.hpp>
 #include <calx/plan/fuse.hpp>
 #include <calx/plan/contract.hpp>
+#include <calx/plan/nest.hpp>
 #include <calx/plan/emit.hpp>
+#include <calx/plan/numbers.hpp>
 #include <calx/plan/parts.hpp>
 #include <calx/plan/scalarise_dot.hpp>
 #include <calx/plan/scalarise.hpp>
@@ -76,6 +78,7 @@
 #include <calx/codegen/cpu/lanes.hpp>
 #include <calx/codegen/cpu/registers.hpp>
 #include <calx/codegen/cpu/contraction.hpp>
+#include <calx/codegen/semantics.hpp>
 #include <calx/codegen/cpu/execute.hpp>
 #include <calx/codegen/cpu/loop.hpp>
 #include <calx/codegen/cpu/run.hpp>
@@ -87,12 +90,11 @@
 #include <calx/codegen/cpu/simd_memory.hpp>
 #include <calx/codegen/cpu/simd.hpp>
 #include <calx/codegen/cpu/vector.hpp>
-#include <calx/codegen/interpret_copy.hpp>
-#include <calx/codegen/interpret_elementwise.hpp>
-#include <calx/codegen/interpret_dot.hpp>
-#include <calx/codegen/interpret_memory.hpp>
-#include <calx/codegen/interpret_reduce.hpp>
-#include <calx/codegen/interpreter.hpp>
+#include <calx/codegen/vm/loops.hpp>
+#include <calx/codegen/vm/moves.hpp>
+#include <calx/codegen/vm/operations.hpp>
+#include <calx/codegen/vm/product.hpp>
+#include <calx/codegen/vm/machine.hpp>
 #include <calx/array/extents.hpp>
 #include <calx/array/methods.hpp>
 #include <calx/array/expr.hpp>

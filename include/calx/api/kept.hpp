@@ -46,7 +46,8 @@ kept_values run_early(const graph& p, int early, std::size_t values, const F& f,
   in.add(f);
   (in.add(a), ...);
   for (std::size_t i = in.at.size(); i < p.inputs.size(); ++i) in.at.push_back(nullptr);
-  interpret(cut.early, in.at.data(), to.data());
+  cut.early.values_only = true;
+  vm::run(vm::compile(cut.early), in.at.data(), to.data());
   auto split = out.begin() + static_cast<std::ptrdiff_t>(values);
   auto rest = std::make_shared<kept_program>();
   rest->program = std::move(cut.late);

@@ -45,6 +45,8 @@
 #define CALX_ALWAYS_INLINE
 #endif
 #define CALX_INLINE inline CALX_ALWAYS_INLINE
+// What passes call everywhere, but rarely at run time: to inline it costs the compiler much.
+#define CALX_NOINLINE __attribute__((noinline))
 
 #if !defined(CALX_NO_EXCEPTIONS) && !defined(__cpp_exceptions)
 #define CALX_NO_EXCEPTIONS 1

@@ -21,13 +21,13 @@ struct text {
   explicit constexpr text(const char* s) { append(std::string_view(s)); }
   explicit constexpr text(std::string_view s) { append(s); }
 
-  constexpr text& append(std::string_view s) {
+  CALX_NOINLINE constexpr text& append(std::string_view s) {
     for (char c : s)
       if (length + 1 < sizeof data) data[length++] = c;
     return *this;
   }
   constexpr text& append_char(char c) { return append(std::string_view(&c, 1)); }
-  constexpr text& append(std::int64_t v) {
+  CALX_NOINLINE constexpr text& append(std::int64_t v) {
     char digits[24] = {};
     int n = 0;
     bool negative = v < 0;

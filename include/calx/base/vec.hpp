@@ -53,7 +53,7 @@ class vec {
   constexpr const T* begin() const { return items; }
   constexpr const T* end() const { return items + size_; }
 
-  constexpr void reserve(std::size_t n) {
+  CALX_NOINLINE constexpr void reserve(std::size_t n) {
     if (n <= capacity_) return;
     T* fresh = new T[n];
     for (std::size_t i = 0; i < size_; ++i) fresh[i] = static_cast<T&&>(items[i]);
@@ -66,7 +66,7 @@ class vec {
   }
   constexpr void pop_back() { --size_; }
   constexpr void clear() { size_ = 0; }
-  constexpr void resize(std::size_t n, const T& value = T()) {
+  CALX_NOINLINE constexpr void resize(std::size_t n, const T& value = T()) {
     reserve(n);
     for (std::size_t i = size_; i < n; ++i) items[i] = value;
     size_ = n;
@@ -77,13 +77,13 @@ class vec {
   }
   template <class It>
     requires(!std::is_integral_v<It>)
-  constexpr void assign(It first, It last) {
+  CALX_NOINLINE constexpr void assign(It first, It last) {
     size_ = 0;
     reserve(static_cast<std::size_t>(last - first));
     for (; first != last; ++first) items[size_++] = *first;
   }
   /// Inserts before `where` and returns the position of what was inserted.
-  constexpr T* insert(const T* where, T value) {
+  CALX_NOINLINE constexpr T* insert(const T* where, T value) {
     std::size_t at = static_cast<std::size_t>(where - items);
     push_back(T());
     for (std::size_t i = size_ - 1; i > at; --i) items[i] = static_cast<T&&>(items[i - 1]);
@@ -91,17 +91,17 @@ class vec {
     return items + at;
   }
   template <class It>
-  constexpr void insert(const T* where, It first, It last) {
+  CALX_NOINLINE constexpr void insert(const T* where, It first, It last) {
     std::size_t at = static_cast<std::size_t>(where - items);
     for (; first != last; ++first) insert(items + at++, *first);
   }
-  constexpr T* erase(const T* where) {
+  CALX_NOINLINE constexpr T* erase(const T* where) {
     std::size_t at = static_cast<std::size_t>(where - items);
     for (std::size_t i = at; i + 1 < size_; ++i) items[i] = static_cast<T&&>(items[i + 1]);
     --size_;
     return items + at;
   }
-  friend constexpr bool operator==(const vec& a, const vec& b) {
+  CALX_NOINLINE friend constexpr bool operator==(const vec& a, const vec& b) {
     if (a.size_ != b.size_) return false;
     for (std::size_t i = 0; i < a.size_; ++i)
       if (!(a.items[i] == b.items[i])) return false;

@@ -31,12 +31,12 @@ struct dims {
     if (rank < max_rank) extent[rank] = d;
     ++rank;
   }
-  constexpr void insert(int axis, dim d) {
+  CALX_NOINLINE constexpr void insert(int axis, dim d) {
     for (int i = rank < max_rank ? rank : max_rank - 1; i > axis; --i) extent[i] = extent[i - 1];
     if (axis < max_rank) extent[axis] = d;
     ++rank;
   }
-  constexpr void erase(int axis) {
+  CALX_NOINLINE constexpr void erase(int axis) {
     for (int i = axis; i + 1 < rank; ++i) extent[i] = extent[i + 1];
     extent[--rank] = 0;
   }
@@ -50,12 +50,12 @@ struct dims {
     return true;
   }
   /// The number of elements; meaningful for static shapes.
-  constexpr dim size() const {
+  CALX_NOINLINE constexpr dim size() const {
     dim n = 1;
     for (dim d : *this) n *= d;
     return n;
   }
-  friend constexpr bool operator==(const dims& a, const dims& b) {
+  CALX_NOINLINE friend constexpr bool operator==(const dims& a, const dims& b) {
     if (a.rank != b.rank) return false;
     for (int i = 0; i < a.rank; ++i)
       if (a.extent[i] != b.extent[i]) return false;
@@ -74,7 +74,7 @@ struct aval {
 inline constexpr char mark_begin = '\x01', mark_end = '\x02';
 
 /// Appends an extent as messages show it; a symbol is a letter, or s<k> beyond 26, or a mark.
-constexpr text& append_dim(text& t, dim d) {
+CALX_NOINLINE constexpr text& append_dim(text& t, dim d) {
   if (!is_symbol(d)) return t << d;
   int k = symbol_index(d);
   if (t.marks)
@@ -83,7 +83,7 @@ constexpr text& append_dim(text& t, dim d) {
   if (k < 26) return t << std::string_view(&letter, 1);
   return t << "s" << k;
 }
-constexpr text& operator<<(text& t, const dims& s) {
+CALX_NOINLINE constexpr text& operator<<(text& t, const dims& s) {
   t << "(";
   for (int i = 0; i < s.rank; ++i) {
     append_dim(t, s[i]);

@@ -89,7 +89,7 @@ struct basic_graph {
   text message;
 
   /// Records the first error; at run time it is raised at once.
-  constexpr void fail(error_kind kind, const text& t) {
+  CALX_NOINLINE constexpr void fail(error_kind kind, const text& t) {
     if (!std::is_constant_evaluated()) raise(kind, t);
     if (failed == error_kind::none) failed = kind, message = t;
   }
@@ -132,7 +132,7 @@ struct basic_graph {
   constexpr dim param(int n, int i) const { return ints.items[nodes.items[n].first_int + i]; }
   constexpr int size() const { return static_cast<int>(nodes.size()); }
 
-  constexpr int intern(const aval& a) {
+  CALX_NOINLINE constexpr int intern(const aval& a) {
     for (std::size_t i = avals.size(); i-- > 0;)
       if (avals[i] == a) return static_cast<int>(i);
     avals.push_back(a);
@@ -140,14 +140,14 @@ struct basic_graph {
   }
 
   /// The node for op(args...; ints...) of type `type`: simplified, shared, or new.
-  constexpr int add(const op_info& op, int type, const int* operands, int arg_count,
+  CALX_NOINLINE constexpr int add(const op_info& op, int type, const int* operands, int arg_count,
                     const dim* params, int int_count) {
     if (op.has_simplify)
       if (int same = op.simplify(*this, type, operands, params); same >= 0) return same;
     return share(op, type, operands, arg_count, params, int_count);
   }
   /// The node as it is asked for: an equal one that exists, or new.
-  constexpr int share(const op_info& op, int type, const int* operands, int arg_count,
+  CALX_NOINLINE constexpr int share(const op_info& op, int type, const int* operands, int arg_count,
                       const dim* params, int int_count) {
     int newest = -1;
     for (int i = 0; i < arg_count; ++i) newest = operands[i] > newest ? operands[i] : newest;
@@ -176,7 +176,7 @@ struct basic_graph {
     return add(info_of<Op>, type, operands, arg_count, params, int_count);
   }
   /// A node that is never shared: an input.
-  constexpr int append(const op_info& op, int type, const int* operands, int arg_count,
+  CALX_NOINLINE constexpr int append(const op_info& op, int type, const int* operands, int arg_count,
                        const dim* params, int int_count) {
     nodes.push_back({&op, type, static_cast<int>(args.size()), arg_count,
                      static_cast<int>(ints.size()), int_count});

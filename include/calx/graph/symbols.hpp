@@ -32,14 +32,14 @@ struct basic_symbol_table {
   vec<dim> same_as;  // what each symbol was assumed equal to; itself if nothing
   vec<assumption> assumptions;
 
-  constexpr dim make(symbol s) {
+  CALX_NOINLINE constexpr dim make(symbol s) {
     for (std::size_t i = 0; i < symbols.size(); ++i)
       if (symbols[i] == s) return canonical(symbol_at(static_cast<int>(i)));
     symbols.push_back(s);
     same_as.push_back(symbol_at(static_cast<int>(symbols.size()) - 1));
     return same_as.back();
   }
-  constexpr dim canonical(dim d) const {
+  CALX_NOINLINE constexpr dim canonical(dim d) const {
     while (is_symbol(d) && same_as[static_cast<std::size_t>(symbol_index(d))] != d)
       d = same_as[static_cast<std::size_t>(symbol_index(d))];
     return d;
@@ -47,7 +47,7 @@ struct basic_symbol_table {
   constexpr const symbol& at(dim d) const {
     return symbols[static_cast<std::size_t>(symbol_index(d))];
   }
-  constexpr dim add(dim a, dim b) {
+  CALX_NOINLINE constexpr dim add(dim a, dim b) {
     a = canonical(a), b = canonical(b);
     if (!is_symbol(a) && !is_symbol(b)) return a + b;
     if (!is_symbol(a)) return add(b, a);
@@ -71,7 +71,7 @@ struct basic_symbol_table {
     if (x.kind == symbol_kind::add && negated(x.b, y)) return x.a;
     return a == b ? mul(a, 2) : make({symbol_kind::add, a < b ? a : b, a < b ? b : a});
   }
-  constexpr dim mul(dim a, dim b) {
+  CALX_NOINLINE constexpr dim mul(dim a, dim b) {
     a = canonical(a), b = canonical(b);
     if (!is_symbol(a) && !is_symbol(b)) return a * b;
     if (!is_symbol(a)) return mul(b, a);
@@ -84,11 +84,11 @@ struct basic_symbol_table {
     }
     return make({symbol_kind::mul, a < b ? a : b, a < b ? b : a});
   }
-  constexpr dim sub(dim a, dim b) {
+  CALX_NOINLINE constexpr dim sub(dim a, dim b) {
     return canonical(a) == canonical(b) ? 0 : add(a, mul(b, -1));
   }
   /// The quotient, rounded down.
-  constexpr dim div(dim a, dim b) {
+  CALX_NOINLINE constexpr dim div(dim a, dim b) {
     a = canonical(a), b = canonical(b);
     if (b == 1) return a;
     if (!is_symbol(a) && !is_symbol(b))
@@ -102,7 +102,7 @@ struct basic_symbol_table {
     return make({symbol_kind::div, a, b});
   }
   /// True if a == b is certain or can be assumed, which is then recorded.
-  constexpr bool equal(dim a, dim b) {
+  CALX_NOINLINE constexpr bool equal(dim a, dim b) {
     a = canonical(a), b = canonical(b);
     if (a == b) return true;
     if (!is_symbol(a) && !is_symbol(b)) return false;

@@ -32,7 +32,7 @@ constexpr void append_contraction(const grouping<Graph>& in, program& p, int n) 
   const auto rows = dot_general_t::free_axes(g.shape(a).rank, x.lhs_batch, x.lhs_contract);
   const auto columns = dot_general_t::free_axes(g.shape(b).rank, x.rhs_batch, x.rhs_contract);
   kernel k;
-  k.type = g.element(n);
+  k.type = g.element(n), k.info = g.at(n).op;
   statement s;
   s.kind = statement::contraction;
   s.first = static_cast<int>(p.axes.size());

@@ -46,7 +46,7 @@ class grouping {
 
   /// Constants and the like, which every loop makes for itself.
   constexpr bool is_free(int n) const {
-    return g.at(n).arg_count == 0 && !is<input_t>(g, n);
+    return g.at(n).arg_count == 0 && !is<input_t>(g, n) && !is<literal_t>(g, n);
   }
   constexpr bool is_computed(int n) const {
     return g.at(n).op->kind == op_kind::elementwise && g.at(n).arg_count > 0;
@@ -63,7 +63,8 @@ class grouping {
   constexpr void claim_output(int k) {
     int n = g.outputs[at(k)];
     while (is<reshape_t>(g, n)) n = g.arg(n, 0);
-    if (!is<input_t>(g, n) && !is_free(n) && !is_view(g, n)) output_of[at(n)] = k;
+    if (!is<input_t>(g, n) && !is<literal_t>(g, n) && !is_free(n) && !is_view(g, n))
+      output_of[at(n)] = k;
   }
   constexpr access new_place(int n) {
     int k = output_of[at(n)], buffer = static_cast<int>(g.inputs.size()) + k;
@@ -73,7 +74,7 @@ class grouping {
   constexpr int new_temporary(int n) {
     dim size = 1;
     for (dim d : g.shape(n)) size = g.symbols.mul(size, d);
-    temporaries.push_back({g.element(n), size, -1});
+    temporaries.push_back({g.element(n), size, -1, nullptr});
     return external() + static_cast<int>(temporaries.size()) - 1;
   }
 
@@ -121,6 +122,9 @@ class grouping {
       visit_elementwise(n);
     } else if (is<input_t>(g, n)) {
       place[at(n)] = row_major(g.symbols, static_cast<int>(g.param(n, 0)), g.shape(n));
+    } else if (is<literal_t>(g, n)) {
+      place[at(n)] = row_major(g.symbols, new_temporary(n), g.shape(n));
+      temporaries.back().literal = g.literals[at(static_cast<int>(g.param(n, 0)))].data();
     } else if (is_free(n) || is_view(g, n)) {
       return;  // made where they are used
     } else if (d.op->kind == op_kind::reduction) {

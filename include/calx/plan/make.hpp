@@ -7,6 +7,7 @@
 #include <calx/plan/buffers.hpp>
 #include <calx/plan/contract.hpp>
 #include <calx/plan/emit.hpp>
+#include <calx/plan/numbers.hpp>
 #include <calx/plan/scalarise.hpp>
 
 namespace calx::inline CALX_ABI::plan {
@@ -23,24 +24,31 @@ constexpr vec<aval> canonical_types(const graph& g, const vec<int>& nodes) {
   return all;
 }
 
-/// The plan of a program: small extents scalarised, the rest in as few loops as `grouping` finds.
+/// The loop program of a graph: small extents scalarised, the rest in as few loops as `grouping`
+/// finds.
 template <class Graph>
 constexpr program make(Graph source) {
   program p;
   p.failed = source.failed, p.message = source.message;
   p.inputs = canonical_types(source, source.inputs);
-  if (source.failed == error_kind::none) {
-    Graph g = scalarise(std::move(source));
-    p.outputs = canonical_types(g, g.outputs);
-    grouping in(g);
-    p.temporaries = in.temporaries;
-    for (std::size_t k = 0; k < in.groups.size(); ++k)
-      if (in.groups[k].contraction) append_contraction(in, p, in.groups[k].items[0].node);
-      else kernel_writer(in, p, static_cast<int>(k));
-    p.symbols = g.symbols;
-    p.messages = g.messages;
-    assign_slots(p);
+  if (source.failed != error_kind::none) return p;
+  if (is_of_numbers(source)) {
+    p.outputs = canonical_types(source, source.outputs);
+    number_writer(source, p);
+    p.symbols = std::move(source.symbols), p.messages = std::move(source.messages);
+    return p;
   }
+  Graph g = std::move(source);
+  // At run time a block of elements costs less than many numbers.
+  if (std::is_constant_evaluated()) g = scalarise(std::move(g));
+  p.outputs = canonical_types(g, g.outputs);
+  grouping in(g);
+  p.temporaries = std::move(in.temporaries);
+  for (std::size_t k = 0; k < in.groups.size(); ++k)
+    if (in.groups[k].contraction) append_contraction(in, p, in.groups[k].items[0].node);
+    else kernel_writer(in, p, static_cast<int>(k));
+  p.symbols = std::move(g.symbols), p.messages = std::move(g.messages);
+  assign_slots(p);
   return p;
 }
 

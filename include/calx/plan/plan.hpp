@@ -77,14 +77,17 @@ struct kernel {
   int first = 0, last = 0;
   int first_access = 0, last_access = 0;
   dtype type = dtype::f64;          // of a contraction
+  const op_info* info = nullptr;    // likewise
   int registers[dtype_count] = {};  // how many of each dtype
 };
 
-/// A temporary: its dtype, the number of its elements and its slot in the arena.
+/// A temporary: its dtype, the number of its elements and its slot in the arena; or an array that
+/// the program refers to.
 struct temporary {
   dtype type = dtype::f64;
   dim size = 0;
   int slot = -1;
+  const void* literal = nullptr;
 };
 
 /// A program: kernels to be run in order.

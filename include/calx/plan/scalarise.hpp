@@ -30,6 +30,7 @@ class scalariser {
  public:
   constexpr scalariser(const Graph& program, splitting s) : in(program), how(s) {
     out.symbols = in.symbols, out.messages = in.messages;
+    out.literals = in.literals;
     out.values_only = true;
     parts.resize(at(in.size()));
     auto wanted = passes::needed(in, in.outputs);
@@ -64,6 +65,7 @@ class scalariser {
 
   constexpr part_list rewrite(int n) {
     const op_info* op = in.at(n).op;
+    if (is<literal_t>(in, n)) return rewrite_literal(n);
     if (in.at(n).arg_count == 0) return rewrite_leaf(n);
     if (op->kind == op_kind::elementwise) return rewrite_elementwise(n);
     if (op->kind == op_kind::reduction) return rewrite_reduction(n);
@@ -75,6 +77,11 @@ class scalariser {
     if (is<pad_t>(in, n)) return rewrite_pad(n);
     if (is<concatenate_t>(in, n)) return rewrite_concatenate(n);
     return rewrite_reshape(n);
+  }
+  constexpr part_list rewrite_literal(int n) {
+    dim index = in.param(n, 0);
+    return split(out, out.append(*in.at(n).op, type_of(n, in.shape(n)), nullptr, 0, &index, 1),
+                 axes_of(n));
   }
   constexpr part_list rewrite_leaf(int n) {
     const dims shape = in.shape(n), rest = without(shape, axes_of(n));
@@ -329,17 +336,10 @@ constexpr bool can_split(const Graph& g) {
 /// How much work programs are split into.
 inline constexpr dim most_operations = 1200;
 
-/// True for a finished program of numbers alone.
-template <class Graph>
-constexpr bool is_split(const Graph& g) {
-  for (const aval& a : g.avals)
-    if (a.shape.rank != 0) return false;
-  return g.values_only;
-}
 /// The same program with small values split into numbers, or along small axes beside large ones.
 template <class Graph>
 constexpr Graph scalarise(Graph g) {
-  if (is_split(g) || !can_split(g)) return g;
+  if (!can_split(g)) return g;
   dim work = count_operations(g);
   if (work >= 0 && work <= most_operations) return scalariser(g, splitting::all).out;
   dim parts = 0;  // the same count along small axes

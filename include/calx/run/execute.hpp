@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Running a callable on concrete arguments: what the compiler can trace as generated code, the
-// rest by the interpreter.
+// rest by the virtual machine.
 #pragma once
 
 #include <calx/codegen/cpu/run.hpp>

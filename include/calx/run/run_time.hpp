@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The run-time path: a callable is traced with the extents that its arguments have, and run by the
-// interpreter.
+// virtual machine.
 #pragma once
 
 #include <calx/array/dynamic_array.hpp>
-#include <calx/codegen/interpreter.hpp>
+#include <calx/codegen/vm/machine.hpp>
 #include <calx/run/execute.hpp>
 
 namespace calx::inline CALX_ABI::detail {
@@ -111,12 +111,13 @@ auto trace_values(graph& p, const G& g, const A&... a) {
   return traced_result(p, std::apply(callee, args));
 }
 
-/// Traces with the extents that the arguments have, then interprets.
+/// Traces with the extents that the arguments have, then runs.
 template <class Spec, class G, class... A>
 auto run_traced(const Spec& spec, const G& g, const A&... a) {
   graph p;
   auto values = trace_values(p, g, a...);
   set_outputs(p, values);
+  p.values_only = true;
   graph program = passes::compact(p);
   using result = result_of_t<Spec, decltype(values), dynamic_leaves>;
   std::size_t k = 0;
@@ -126,7 +127,7 @@ auto run_traced(const Spec& spec, const G& g, const A&... a) {
   in.add(g);
   (in.add(a), ...);
   output_pointers to(out);
-  interpret(program, in.at.data(), to.at.data());
+  vm::run(vm::compile(program), in.at.data(), to.at.data());
   to.finish(out);
   return out;
 }
@@ -151,6 +152,7 @@ template <class Out, class G, class... A>
 void run_traced_into(Out& out, const G& g, const A&... a) {
   graph p;
   set_outputs(p, trace_values(p, g, a...));
+  p.values_only = true;
   graph program = passes::compact(p);
   require_destinations(program, out);
   tree::for_each(out, [](auto& leaf) { make_writable(leaf); });
@@ -158,7 +160,7 @@ void run_traced_into(Out& out, const G& g, const A&... a) {
   in.add(g);
   (in.add(a), ...);
   output_pointers to(out);
-  interpret(program, in.at.data(), to.at.data());
+  vm::run(vm::compile(program), in.at.data(), to.at.data());
   to.finish(out);
 }
 

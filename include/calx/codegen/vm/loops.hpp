@@ -27,6 +27,7 @@ using product_loop = void (*)(const product_axis& i, const product_axis& j, cons
 struct block_loops {
   vm::element_loop apply[dtype_count] = {};
   vm::fold_loop fold[dtype_count] = {};
+  dim identity[dtype_count] = {};  // of a reduction, as the bits of a constant
   vm::product_loop product[dtype_count] = {};
 };
 
@@ -190,7 +191,9 @@ constexpr block_loops make_loops() {
   for (int i = 0; i < dtype_count; ++i)
     visit_dtype(static_cast<dtype>(i), [&]<class T>() {
       if constexpr (requires { Op::arity; }) l.apply[i] = vm::element_loop_of<Op, T>();
-      if constexpr (Op::kind == op_kind::reduction) l.fold[i] = vm::fold_loop_of<Op, T>();
+      if constexpr (Op::kind == op_kind::reduction)
+        l.fold[i] = vm::fold_loop_of<Op, T>(),
+        l.identity[i] = vm::identity_bits<Op>(static_cast<dtype>(i));
       if constexpr (Op::kind == op_kind::contraction)
         l.product[i] = &vm::multiply_add<decltype(vm::compiled_type<reduce_sum_t, T>())>;
     });

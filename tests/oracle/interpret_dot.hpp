@@ -2,7 +2,7 @@
 // The interpreter's dot_general: operands are brought to [batch, rows, columns], then multiplied.
 #pragma once
 
-#include <calx/codegen/interpret_elementwise.hpp>
+#include "interpret_elementwise.hpp"
 
 namespace calx::inline CALX_ABI::interpreting {
 

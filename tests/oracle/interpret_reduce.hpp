@@ -2,7 +2,7 @@
 // The interpreter's reductions: fixed blocks, combined in pairs, so that sums are accurate.
 #pragma once
 
-#include <calx/codegen/interpret_elementwise.hpp>
+#include "interpret_elementwise.hpp"
 
 namespace calx::inline CALX_ABI::interpreting {
 

@@ -4,9 +4,9 @@
 
 #include <new>
 
-#include <calx/codegen/interpret_dot.hpp>
-#include <calx/codegen/interpret_memory.hpp>
-#include <calx/codegen/interpret_reduce.hpp>
+#include "interpret_dot.hpp"
+#include "interpret_memory.hpp"
+#include "interpret_reduce.hpp"
 
 namespace calx::inline CALX_ABI {
 

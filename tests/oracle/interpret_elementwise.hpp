@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include <calx/codegen/interpret_copy.hpp>
+#include "interpret_copy.hpp"
 
 namespace calx::inline CALX_ABI::interpreting {
 

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A loop program of known extents, made ready for the virtual machine.
+#pragma once
+
+#include <calx/base/memory.hpp>
+#include <calx/codegen/vm/loops.hpp>
+#include <calx/plan/make.hpp>
+
+namespace calx::inline CALX_ABI::vm {
+
+using plan::at;
+
+/// How many elements an instruction computes at once: they stay in the first cache.
+inline constexpr dim block_length = 256;
+
+/// An instruction with its loop, and its registers as places in one list.
+struct operation {
+  int op = 0;
+  std::size_t size = 8, operand_size = 8;  // bytes of an element of the result, of an operand
+  int result = -1, operand[3] = {-1, -1, -1};
+  int access = -1;
+  int forward = -1;  // the access of the store that follows, into whose memory the result goes
+  dim value = 0;     // a constant or an identity as bits, an extent, the depth of a loop
+  dtype type = dtype::f64;
+  element_loop apply = nullptr;  // of an op, or what combines two values
+  fold_loop fold = nullptr;
+};
+
+/// A program for the machine: a plan whose extents are known, its operations in the order of the
+/// instructions, and where registers lie in the memory of a block.
+struct compiled {
+  plan::program plan;
+  vec<operation> code;
+  vec<int> first_register;  // by kernel: its registers in `offset`
+  vec<std::size_t> offset;  // by register: where its block lies
+  std::size_t bytes = 0;    // of all blocks
+  vec<std::size_t> slot;    // where each slot of the arena begins
+  std::size_t arena = 0;
+  vec<literal> literals;  // what keeps arrays alive to which the program refers
+};
+
+namespace compiling {
+/// Elements of a block that a kernel needs: those of its loop in lanes.
+template <class = void>
+dim width_of(const plan::program& p, const plan::kernel& k) {
+  for (int s = k.first; s < k.last; ++s)
+    if (p.statements[at(s)].kind == plan::statement::lanes) {
+      const dim n = p.statements[at(s)].extent;
+      return n < block_length ? n : block_length;
+    }
+  return 1;
+}
+[[noreturn]] inline void refuse(const op_info& op, dtype d) {
+  raise(error_kind::dtype, text() << op.name << ": has no meaning for elements of " << d);
+}
+
+/// Writes the operations of one kernel.
+template <class = void>
+struct kernel_compiler {
+  compiled& to;
+  const plan::kernel& k;
+  int first[dtype_count] = {};
+  std::size_t stride;  // bytes of a block of the widest elements
+
+  kernel_compiler(compiled& c, const plan::kernel& kernel) : to(c), k(kernel) {
+    stride = (static_cast<std::size_t>(width_of(c.plan, k)) * 8 + 63) / 64 * 64;
+    int n = 0;
+    for (int d = 0; d < dtype_count; ++d) first[d] = n, n += k.registers[d];
+    to.first_register.push_back(static_cast<int>(to.offset.size()));
+    for (int s = k.first; s < k.last; ++s) {
+      const plan::statement& x = to.plan.statements[at(s)];
+      if (x.kind != plan::statement::code) continue;
+      for (int i = x.first; i < x.last; ++i) add(to.plan.instructions[at(i)]);
+      forward_stores(x);
+    }
+    place(n);
+  }
+  int number(dtype d, int r) const { return first[static_cast<int>(d)] + r; }
+  void add(const plan::instruction& x) {
+    operation o;
+    o.op = x.op, o.type = x.type, o.size = size_of(x.type), o.value = x.value;
+    o.result = number(x.type, x.result);
+    for (int i = 0; i < x.operands; ++i) o.operand[i] = number(x.operand_type[i], x.operand[i]);
+    if (x.operands > 0) o.operand_size = size_of(x.operand_type[0]);
+    if (x.uses_memory()) o.access = x.access;
+    const auto last = static_cast<int>(x.operands > 0 ? x.operand_type[x.operands - 1] : x.type);
+    if (x.op == plan::op_convert) o.apply = conversion<>(x.operand_type[0], x.type);
+    else if (x.op == plan::op_apply) o.apply = x.info->loops().apply[last];
+    else if (x.op == plan::op_accumulate || x.op == plan::op_reduce) {
+      o.apply = x.info->combine().loops().apply[last];
+      o.fold = x.info->loops().fold[last];
+      o.value = x.info->loops().identity[last];
+    } else if (x.op == plan::op_identity) {
+      o.value = x.info->loops().identity[static_cast<int>(x.type)];
+    }
+    if (x.info && !o.apply && x.op != plan::op_identity)
+      refuse(*x.info, static_cast<dtype>(last));
+    to.code.push_back(o);
+  }
+  /// What is computed and then stored is computed where it is stored.
+  void forward_stores(const plan::statement& s) {
+    for (int i = s.first; i < s.last; ++i) {
+      operation& store = to.code[at(i)];
+      if (store.op != plan::op_store) continue;
+      for (int c = i; c-- > s.first;) {
+        operation& maker = to.code[at(c)];
+        if (maker.op == plan::op_store || maker.result != store.operand[0]) continue;
+        if (maker.apply && maker.op != plan::op_reduce && maker.op != plan::op_accumulate &&
+            maker.forward < 0)
+          maker.forward = store.access;
+        break;
+      }
+    }
+  }
+  /// Registers that live in one piece of code alone share their memory.
+  void place(int count) {
+    const std::size_t begin = to.offset.size();
+    vec<int> code_of(at(count), -1), last(at(count), -1);  // -2: of several pieces
+    for (int s = k.first; s < k.last; ++s) {
+      const plan::statement& x = to.plan.statements[at(s)];
+      if (x.kind != plan::statement::code) continue;
+      for (int i = x.first; i < x.last; ++i) {
+        const operation& o = to.code[at(i)];
+        for (int r : {o.operand[0], o.operand[1], o.operand[2], o.result}) {
+          if (r < 0 || (r == o.result && o.op == plan::op_store)) continue;
+          int& c = code_of[at(r)];
+          c = c == -1 || c == s ? s : -2;
+          last[at(r)] = o.op == plan::op_accumulate && r == o.result ? 1 << 30 : i;
+        }
+      }
+    }
+    to.offset.resize(begin + at(count), 0);
+    vec<std::size_t> spare;
+    std::size_t end = 0;
+    vec<char> placed(at(count), 0);
+    auto take = [&](int r) {
+      if (placed[at(r)]) return;
+      placed[at(r)] = 1;
+      if (spare.empty()) to.offset[begin + at(r)] = end, end += stride;
+      else to.offset[begin + at(r)] = spare.back(), spare.pop_back();
+    };
+    // Accumulators live before what is accumulated is computed.
+    for (int r = 0; r < count; ++r)
+      if (last[at(r)] == 1 << 30) take(r);
+    for (int s = k.first; s < k.last; ++s) {
+      const plan::statement& x = to.plan.statements[at(s)];
+      if (x.kind != plan::statement::code) continue;
+      for (int i = x.first; i < x.last; ++i) {
+        const operation& o = to.code[at(i)];
+        if (o.op != plan::op_store) take(o.result);
+        for (int r : o.operand)
+          if (r >= 0 && code_of[at(r)] == s && last[at(r)] == i && placed[at(r)] == 1)
+            spare.push_back(to.offset[begin + at(r)]), placed[at(r)] = 2;
+      }
+    }
+    to.bytes = end > to.bytes ? end : to.bytes;
+  }
+};
+}  // namespace compiling
+
+/// A finished program of known extents, ready to run. It refers to the arrays that g refers to.
+template <class = void>
+compiled compile(const graph& g) {
+  compiled c;
+  c.plan = plan::make(g);
+  c.literals = g.literals;
+  if (c.plan.failed != error_kind::none) raise(c.plan.failed, c.plan.message);
+  for (dim bytes : c.plan.slots) {
+    c.slot.push_back(c.arena);
+    c.arena += (static_cast<std::size_t>(bytes) + memory_alignment - 1) / memory_alignment *
+               memory_alignment;
+  }
+  for (const plan::kernel& k : c.plan.kernels) compiling::kernel_compiler<>(c, k);
+  return c;
+}
+
+}  // namespace calx::inline CALX_ABI::vm
