@@ -2,7 +2,7 @@
 // Looking at programs: graph_of prints them, cost_of counts what they do.
 #pragma once
 
-#include <calx/api/call.hpp>
+#include <calx/api/transform.hpp>
 #include <calx/graph/print.hpp>
 #include <calx/run/run_time.hpp>
 

@@ -100,6 +100,26 @@ struct static_leaves {
       P, I, std::make_index_sequence<static_cast<std::size_t>(P::output(I).shape.rank)>>::type;
 };
 
+template <class P, int First, class Sequence>
+struct output_tuple;
+template <class P, int First, int... I>
+struct output_tuple<P, First, std::integer_sequence<int, I...>> {
+  using type = std::tuple<typename static_leaves<P>::template at<First + I>...>;
+};
+/// Outputs First to First + Count - 1 of plan P as a tuple.
+template <class P, int First, int Count>
+using output_tuple_t =
+    typename output_tuple<P, First, std::make_integer_sequence<int, Count>>::type;
+
+template <class... L>
+constexpr auto shapes_of(const std::tuple<L&...>& leaves) {
+  return std::apply(
+      [](L&... x) {
+        return std::array<dims, sizeof...(L)>{leaf_traits<std::remove_const_t<L>>::shape(x)...};
+      },
+      leaves);
+}
+
 /// Runs constant plan P on leaves of trees.
 template <class P>
 struct plan_runner {
@@ -109,12 +129,7 @@ struct plan_runner {
     if constexpr (P::is_static)
       return codegen::symbol_values<P>([](int, int) { return dim{0}; });
     else {
-      const auto shapes = std::apply(
-          [](L&... x) {
-            return std::array<dims, sizeof...(L)>{
-                leaf_traits<std::remove_const_t<L>>::shape(x)...};
-          },
-          leaves);
+      const auto shapes = shapes_of(leaves);
       codegen::symbol_values<P> values(
           [&](int k, int axis) { return shapes[plan::at(k)][axis]; });
       codegen::check_assumptions<P>(values);
