@@ -198,7 +198,7 @@ constexpr text destination_error(const aval& have, const aval& want) {
       << "; they must be equal";
   return t;
 }
-/// An array of run-time extents: copies of it see the same elements.
+/// An array with dynamic extents: copies of it see the same elements.
 template <class L>
 concept shares_elements = requires(L& x) { x.owner().unique(), x.mutable_data(); } &&
                           !requires { requires L::is_static; };
@@ -214,7 +214,8 @@ constexpr void require_destination(L& leaf, const aval& want) {
       raise(error_kind::generic, "into: the destination is a view, which only reads its memory; "
                                  "give a std::span or a std::vector of it");
 }
-/// Gives an array whose elements others see elements of its own, which are not those yet.
+/// Prepares a destination to be written: an array that shares its elements with copies gets new
+/// memory of its own, uninitialised, so that the copies keep theirs.
 template <class L>
 constexpr void make_writable(L& leaf) {
   if constexpr (shares_elements<L>) {
@@ -231,7 +232,8 @@ constexpr decltype(auto) settled(const A& a) {
   else return (a);
 }
 
-/// What a call returns whose error has been said: it goes everywhere, so that nothing more is said.
+/// What a call returns that does not compile. The error has been shown; this converts to anything,
+/// so that the code around the call causes no further messages.
 struct no_result {
   template <class T>
   operator T() const;
@@ -252,9 +254,9 @@ constexpr auto execute(const G& g, const A&... a) {
       detail::no_error<typename call::plan_type>();
       return detail::no_result();
     } else {
-      if constexpr ((detail::is_open_expression<A> || ...))
-        if (!(detail::is_even(a) && ...))
-          return call::call(detail::spec_of(g, a...), g, detail::evened(a)...);
+      if constexpr ((detail::is_dynamic_expression<A> || ...))
+        if (!(detail::ones_agree(a) && ...))
+          return call::call(detail::spec_of(g, a...), g, detail::ones_repeated(a)...);
       return call::call(detail::spec_of(g, a...), g, a...);
     }
   } else {
