@@ -70,7 +70,8 @@ constexpr L empty_leaf() {
   if constexpr (std::is_default_constructible_v<L>) return L();
   else {
     dims shape = leaf_traits<L>::extents;
-    for (dim& d : shape) d = d == dynamic_extent ? 0 : d;
+    for (int i = 0; i < shape.rank; ++i)
+      if (shape[i] == dynamic_extent) shape[i] = 0;
     return leaf_traits<L>::make(shape);
   }
 }
