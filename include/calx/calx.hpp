@@ -75,6 +75,7 @@
 #include <calx/plan/scalarise.hpp>
 #include <calx/plan/make.hpp>
 #include <calx/plan/freeze.hpp>
+#include <calx/plan/print.hpp>
 #include <calx/codegen/cpu/simd_parts.hpp>
 #include <calx/codegen/cpu/lanes.hpp>
 #include <calx/codegen/cpu/registers.hpp>
@@ -118,6 +119,7 @@
 #include <calx/run/stretch.hpp>
 #include <calx/run/traced_call.hpp>
 #include <calx/run/execute.hpp>
+#include <calx/run/kept.hpp>
 #include <calx/run/run_time.hpp>
 #include <calx/run/all.hpp>
 #include <calx/run/into.hpp>

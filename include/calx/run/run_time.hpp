@@ -9,6 +9,7 @@
 #include <calx/array/dynamic_array.hpp>
 #include <calx/codegen/vm/machine.hpp>
 #include <calx/run/execute.hpp>
+#include <calx/run/kept.hpp>
 #include <calx/tree/sequences.hpp>
 
 namespace calx::inline CALX_ABI::detail {
@@ -102,15 +103,15 @@ struct output_pointers {
   }
 };
 
-/// Runs a program whose extents are known on the leaves of `in`, one for each of its inputs, of
-/// which the last may be missing if nothing reads them. The results go to the leaves of `out`.
+/// Runs a program on the leaves of `in`, one for each of its inputs, of which the last may be
+/// missing if nothing reads them. The results go to the leaves of `out`.
 template <class Out, class... In>
-void run_program(const graph& program, Out& out, const In&... in) {
+void run_program(const vm::compiled& program, Out& out, const In&... in) {
   input_pointers from;
   (from.add(in), ...);
-  while (from.at.size() < program.inputs.size()) from.at.push_back(nullptr);
+  while (from.at.size() < program.plan.inputs.size()) from.at.push_back(nullptr);
   output_pointers to(out);
-  vm::run(vm::compile(program), from.at.data(), to.at.data());
+  vm::run(program, from.at.data(), to.at.data());
   to.finish(out);
 }
 
@@ -132,47 +133,82 @@ auto trace_values(graph& p, const G& g, const A&... a) {
   return traced_result(p, std::apply(call.callee, call.args));
 }
 
-/// Traces with the extents that the arguments have, then runs.
-template <class Spec, class G, class... A>
-auto run_traced(const Spec& spec, const G& g, const A&... a) {
+/// A program ready to run, and the traced tree that its results are.
+template <class R>
+struct ready_program {
+  vm::compiled program;
+  R like;
+};
+/// Traces g(a...) with the extents that the arguments have.
+template <class G, class... A>
+auto trace_now(const G& g, const A&... a) {
   graph p;
   auto values = trace_values(p, g, a...);
   set_outputs(p, values);
   p.values_only = true;
-  graph program = passes::compact(p);
-  using result = result_of_t<Spec, decltype(values), dynamic_leaves>;
-  std::size_t k = 0;
-  result out = make_result<result>(
-      spec, values, [&] { return aval(program.type(program.outputs[k++])); });
-  run_program(program, out, g, a...);
-  return out;
+  return ready_program<decltype(values)>{vm::compile(passes::compact(p)), values};
+}
+template <class... T>
+vec<aval> leaf_types(const T&... t) {
+  vec<aval> types;
+  (tree::for_each(t, [&](const auto& leaf) { types.push_back(aval_of(leaf)); }), ...);
+  return types;
+}
+/// Calls f with the program of g(a...): a new one, or one that g has kept.
+template <class Use, class G, class... A>
+auto with_program(const Use& use, const G& g, const A&... a) {
+  if constexpr (!keeping<G>) return use(trace_now(g, a...));
+  else {
+    using ready = decltype(trace_now(g, a...));
+    const void* call = &call_of<G, A...>;
+    vec<aval> leaves = leaf_types(g, a...);
+    auto kept = std::static_pointer_cast<const ready>(g.f.programs->find(call, leaves));
+    if (!kept) {
+      kept = std::make_shared<const ready>(trace_now(g, a...));
+      g.f.programs->add(call, std::move(leaves), kept);
+    }
+    return use(*kept);
+  }
+}
+
+/// Traces with the extents that the arguments have, then runs.
+template <class Spec, class G, class... A>
+auto run_traced(const Spec& spec, const G& g, const A&... a) {
+  return with_program(
+      [&]<class R>(const ready_program<R>& ready) {
+        using result = result_of_t<Spec, R, dynamic_leaves>;
+        std::size_t k = 0;
+        result out = make_result<result>(spec, ready.like,
+                                         [&] { return aval(ready.program.plan.outputs[k++]); });
+        run_program(ready.program, out, g, a...);
+        return out;
+      },
+      g, a...);
 }
 
 /// Throws unless the leaves of `out` have the types of a program's results. Its elements are not
 /// read, hence no const reference: compilers take one for a promise that they are.
 template <class Out>
-void require_destinations(const graph& program, Out& out) {
+void require_destinations(const vec<aval>& results, Out& out) {
   std::size_t leaves = 0, k = 0;
   tree::for_each(out, [&](auto&) { ++leaves; });
-  if (leaves != program.outputs.size())
+  if (leaves != results.size())
     raise(error_kind::shape, text() << "into: the result has "
-                                    << static_cast<int>(program.outputs.size())
+                                    << static_cast<int>(results.size())
                                     << " leaves, but the destination has "
                                     << static_cast<int>(leaves) << "; give one for each");
-  tree::for_each(out, [&](auto& leaf) {
-    require_destination(leaf, program.type(program.outputs[k++]));
-  });
+  tree::for_each(out, [&](auto& leaf) { require_destination(leaf, results[k++]); });
 }
 /// The same with the result written to `out`, whose leaves must have the types of the result.
 template <class Out, class G, class... A>
 void run_traced_into(Out& out, const G& g, const A&... a) {
-  graph p;
-  set_outputs(p, trace_values(p, g, a...));
-  p.values_only = true;
-  graph program = passes::compact(p);
-  require_destinations(program, out);
-  tree::for_each(out, [](auto& leaf) { make_writable(leaf); });
-  run_program(program, out, g, a...);
+  with_program(
+      [&](const auto& ready) {
+        require_destinations(ready.program.plan.outputs, out);
+        tree::for_each(out, [](auto& leaf) { make_writable(leaf); });
+        run_program(ready.program, out, g, a...);
+      },
+      g, a...);
 }
 
 /// A program that a callable keeps, and the traced tree that its results are, of which only the
@@ -221,7 +257,7 @@ struct run_time_trace {
     auto all = std::make_tuple(make_result<result>(automatic(), y, next),
                                std::vector<dynamic_array>());
     while (k < program.outputs.size()) std::get<1>(all).push_back(dynamic_array(next()));
-    run_program(program, all, g, a...);
+    run_program(vm::compile(program), all, g, a...);
     return all;
   }
   template <class Result>
