@@ -7,7 +7,7 @@
 #include <calx/array/format.hpp>
 #include <calx/array/indexing.hpp>
 #include <calx/array/methods.hpp>
-#include <calx/codegen/interpreter.hpp>
+#include <calx/base/convert.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -145,7 +145,13 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   basic_dynamic_array astype(calx::dtype to) const {
     if (to == type_.type) return *this;
     basic_dynamic_array out(aval{to, type_.shape});
-    interpreting::conversion(type_.type, to)(type_.shape.size(), &data_, out.mutable_data());
+    visit_dtype(type_.type, [&]<class From>() {
+      visit_dtype(to, [&]<class To>() {
+        auto* from = static_cast<const From*>(data_);
+        auto* result = static_cast<To*>(out.mutable_data());
+        for (std::size_t i = 0; i < size(); ++i) result[i] = detail::convert<To>(from[i]);
+      });
+    });
     return out;
   }
 
@@ -269,15 +275,9 @@ tracer operand_in(graph& g, const A& a) {
   else if constexpr (is_expr<A>) return lift(g, dynamic_array(a.eval()));
   else return lift(g, a);
 }
-/// The value of x, a node of g.
-template <class Ops = all_ops>
-dynamic_array value_of(graph& g, const tracer& x) {
-  g.outputs = {x.id};
-  dynamic_array out(g.type(x.id));
-  void* to = out.mutable_data();
-  interpret<Ops>(g, nullptr, &to);
-  return out;
-}
+/// The value of x, a node of g: in run/run_time.hpp.
+template <class = void>
+auto value_of(graph& g, const tracer& x);
 }  // namespace detail
 
 // Operators and elementwise functions on dynamic arrays are computed at once, by the rules that

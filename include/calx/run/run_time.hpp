@@ -102,6 +102,19 @@ struct output_pointers {
   }
 };
 
+/// Runs a program whose extents are known. Whatever is computed by the run-time path comes here.
+template <class = void>
+void run_graph(const graph& program, const void* const* inputs, void* const* outputs) {
+  interpret(program, inputs, outputs);
+}
+template <class>
+auto value_of(graph& g, const tracer& x) {
+  g.outputs = {x.id};
+  dynamic_array out(g.type(x.id));
+  void* to = out.mutable_data();
+  run_graph(g, nullptr, &to);
+  return out;
+}
 /// Runs a program whose extents are known on the leaves of `in`, one for each of its inputs, of
 /// which the last may be missing if nothing reads them. The results go to the leaves of `out`.
 template <class Out, class... In>
@@ -110,7 +123,7 @@ void run_program(const graph& program, Out& out, const In&... in) {
   (from.add(in), ...);
   while (from.at.size() < program.inputs.size()) from.at.push_back(nullptr);
   output_pointers to(out);
-  interpret(program, from.at.data(), to.at.data());
+  run_graph(program, from.at.data(), to.at.data());
   to.finish(out);
 }
 
