@@ -353,10 +353,7 @@ constexpr auto linearized(const F& f, const A&... a) {
     using early = plan::constant_plan<typename source::early>;
     if constexpr (early::failed) no_error<early>();
     else return run_early<Mode, source>(f, a...);
-  } else {
-    static_assert(has_run_time_trace<F>,
-                  "calx: this call takes the run-time trace, which needs the header "
-                  "calx/run/run_time.hpp; include it, or calx/calx.hpp");
+  } else if constexpr (takes_run_time_trace<F>()) {
     return run_early_now<Mode>(f, a...);
   }
 }
