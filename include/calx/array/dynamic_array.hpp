@@ -7,7 +7,7 @@
 #include <calx/array/format.hpp>
 #include <calx/array/indexing.hpp>
 #include <calx/array/methods.hpp>
-#include <calx/codegen/vm/machine.hpp>
+#include <calx/base/convert.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -145,7 +145,7 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   basic_dynamic_array astype(calx::dtype to) const {
     if (to == type_.type) return *this;
     basic_dynamic_array out(aval{to, type_.shape});
-    vm::conversion(type_.type, to)(type_.shape.size(), &data_, out.mutable_data());
+    detail::conversion(type_.type, to)(type_.shape.size(), &data_, out.mutable_data());
     return out;
   }
 
@@ -269,15 +269,9 @@ tracer operand_in(graph& g, const A& a) {
   else if constexpr (is_expr<A>) return lift(g, dynamic_array(a.eval()));
   else return lift(g, a);
 }
-/// The value of x, a node of g.
+/// The value of x, a node of g: in run/run_time.hpp.
 template <class = void>
-dynamic_array value_of(graph& g, const tracer& x) {
-  g.outputs = {x.id};
-  dynamic_array out(g.type(x.id));
-  void* to = out.mutable_data();
-  vm::run(vm::compile(g), nullptr, &to);
-  return out;
-}
+auto value_of(graph& g, const tracer& x);
 }  // namespace detail
 
 // Operators and elementwise functions on dynamic arrays are computed at once, by the rules that

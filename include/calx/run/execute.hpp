@@ -16,6 +16,15 @@ template <class G>
 struct run_time_trace;
 template <class G>
 concept has_run_time_trace = requires { sizeof(run_time_trace<G>); };
+/// True; does not compile without that header.
+template <class G>
+constexpr bool takes_run_time_trace() {
+  constexpr bool found = has_run_time_trace<G>;
+  static_assert(found,
+                "calx: this call takes the run-time trace, which needs the header "
+                "calx/run/run_time.hpp; include it, or calx/calx.hpp");
+  return found;
+}
 
 /// The row-major elements of a leaf; a copy of them where it has none.
 template <class L>
@@ -259,11 +268,10 @@ constexpr auto execute(const G& g, const A&... a) {
           return call::call(detail::spec_of(g, a...), g, detail::ones_repeated(a)...);
       return call::call(detail::spec_of(g, a...), g, a...);
     }
-  } else {
-    static_assert(detail::has_run_time_trace<G>,
-                  "calx: this call takes the run-time trace, which calx/scalar.hpp leaves out; "
-                  "include calx/calx.hpp");
+  } else if constexpr (detail::takes_run_time_trace<G>()) {
     return detail::run_time_trace<G>::run(detail::spec_of(g, a...), g, a...);
+  } else {
+    return detail::no_result();
   }
 }
 

@@ -59,7 +59,7 @@ struct into_fn {
       });
       tree::for_each(out, [](auto& leaf) { detail::make_writable(leaf); });
       runner::run(leaves, values, out);
-    } else {
+    } else if constexpr (detail::takes_run_time_trace<G>()) {
       detail::run_time_trace<G>::run_into(out, g, a...);
     }
   }

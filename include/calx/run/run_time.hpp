@@ -103,6 +103,14 @@ struct output_pointers {
   }
 };
 
+template <class>
+auto value_of(graph& g, const tracer& x) {
+  g.outputs = {x.id};
+  dynamic_array out(g.type(x.id));
+  void* to = out.mutable_data();
+  vm::run(vm::compile(g), nullptr, &to);
+  return out;
+}
 /// Runs a program on the leaves of `in`, one for each of its inputs, of which the last may be
 /// missing if nothing reads them. The results go to the leaves of `out`.
 template <class Out, class... In>

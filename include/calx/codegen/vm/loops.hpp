@@ -111,19 +111,6 @@ constexpr dim identity_bits(dtype d) {
   });
 }
 
-/// By the rules of `detail::convert`.
-template <class From, class To>
-[[gnu::cold]] void convert_each(dim n, const void* const* x, void* out) {
-  for (dim k = 0; k < n; ++k)
-    static_cast<To*>(out)[k] = detail::convert<To>(static_cast<const From*>(x[0])[k]);
-}
-template <class = void>
-element_loop conversion(dtype from, dtype to) {
-  return visit_dtype(from, [&]<class From>() -> element_loop {
-    return visit_dtype(to, []<class To>() -> element_loop { return &convert_each<From, To>; });
-  });
-}
-
 /// y[j] += x * v[j], contiguous.
 template <class T>
 CALX_INLINE void add_scaled(dim n, T x, const T* v, T* y) {

@@ -96,7 +96,7 @@ struct kernel_compiler {
     if (x.operands > 0) o.operand_size = size_of(x.operand_type[0]);
     if (x.uses_memory()) o.access = x.access;
     const auto last = static_cast<int>(x.operands > 0 ? x.operand_type[x.operands - 1] : x.type);
-    if (x.op == plan::op_convert) o.apply = conversion<>(x.operand_type[0], x.type);
+    if (x.op == plan::op_convert) o.apply = detail::conversion(x.operand_type[0], x.type);
     else if (x.op == plan::op_apply) o.apply = x.info->loops().apply[last];
     else if (x.op == plan::op_accumulate || x.op == plan::op_reduce) {
       o.apply = x.info->combine().loops().apply[last];
