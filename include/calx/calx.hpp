@@ -15,13 +15,12 @@
 #include <calx/base/type_list.hpp>
 #include <calx/base/vec.hpp>
 #include <calx/graph/dims.hpp>
-#include <calx/graph/literal.hpp>
 #include <calx/graph/symbols.hpp>
+#include <calx/graph/index_map.hpp>
+#include <calx/graph/literal.hpp>
 #include <calx/graph/graph.hpp>
 #include <calx/graph/indexing.hpp>
 #include <calx/graph/print.hpp>
-#include <calx/graph/verify_ops.hpp>
-#include <calx/graph/verify.hpp>
 #include <calx/ops/info.hpp>
 #include <calx/ops/core.hpp>
 #include <calx/ops/structural.hpp>
@@ -40,6 +39,8 @@
 #include <calx/trace/operators.hpp>
 #include <calx/trace/structure.hpp>
 #include <calx/passes/reach.hpp>
+#include <calx/passes/copy.hpp>
+#include <calx/passes/verify.hpp>
 #include <calx/passes/rebuild.hpp>
 #include <calx/passes/cse.hpp>
 #include <calx/passes/dce.hpp>
@@ -49,6 +50,7 @@
 #include <calx/passes/jvp.hpp>
 #include <calx/passes/transpose.hpp>
 #include <calx/passes/linearize.hpp>
+#include <calx/passes/partition.hpp>
 #include <calx/passes/vmap.hpp>
 #include <calx/plan/plan.hpp>
 #include <calx/plan/axes.hpp>
@@ -59,6 +61,7 @@
 #include <calx/plan/emit.hpp>
 #include <calx/plan/parts.hpp>
 #include <calx/plan/scalarise_dot.hpp>
+#include <calx/plan/scalarise_moves.hpp>
 #include <calx/plan/scalarise.hpp>
 #include <calx/plan/make.hpp>
 #include <calx/plan/freeze.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The passes in the constant evaluator: what they leave of programs, and that it is well-formed.
 #include <calx/graph/print.hpp>
-#include <calx/graph/verify.hpp>
+#include <calx/passes/verify.hpp>
 #include <calx/passes/compact.hpp>
 #include <calx/passes/linearize.hpp>
 #include <calx/passes/vmap.hpp>
@@ -32,7 +32,7 @@ constexpr graph traced(F f) {
 template <class F>
 constexpr int left(F f) {
   graph g = passes::compact(traced(f));
-  return verify(g).length > 0 ? -1 : g.size() - 2;
+  return passes::verify(g).length > 0 ? -1 : g.size() - 2;
 }
 /// The same for the gradient of sum(f), `order` times.
 template <class F>
@@ -46,7 +46,7 @@ constexpr int left_of_gradient(F f, int order = 1) {
   }
   g.outputs.push_back(out);
   g = passes::compact(g);
-  return verify(g).length > 0 ? -1 : g.size() - 2;
+  return passes::verify(g).length > 0 ? -1 : g.size() - 2;
 }
 constexpr int result_is_input(auto f) {
   graph g = passes::compact(traced(f));
@@ -162,7 +162,7 @@ constexpr int nodes(dims from, F f) {
   int x = input(g, from).id;
   g.outputs.push_back(f(g, x));
   g = passes::compact(g);
-  return verify(g).length > 0 ? -1 : g.size() - 1;
+  return passes::verify(g).length > 0 ? -1 : g.size() - 1;
 }
 }  // namespace
 
@@ -290,7 +290,7 @@ TEST_CASE("what a program knows beside its nodes survives") {
     REQUIRE(p.literals.size() == 1);
     CHECK(p.literals[0].data() == held.get());
     CHECK(p.inputs.size() == 2);
-    CHECK(verify(p).view() == "");
+    CHECK(passes::verify(p).view() == "");
     // Extents that are assumed equal are one.
     CHECK(p.shape(p.inputs[1])[0] == p.symbols.canonical(n));
   }
@@ -330,8 +330,8 @@ constexpr bool rules_work(const std::vector<aval>& types, F f) {
   g.outputs.push_back(y);
   differentiate(g, x, y);
   for (auto b : passes::vmap(g, variables, batches, 3, {z})) g.outputs.push_back(b.id);
-  return g.failed == error_kind::none && verify(g).length == 0 &&
-         verify(passes::compact(g)).length == 0;
+  return g.failed == error_kind::none && passes::verify(g).length == 0 &&
+         passes::verify(passes::compact(g)).length == 0;
 }
 template <class Op>
 constexpr bool op_works() {

@@ -8,7 +8,7 @@
 
 #include <calx/api/call.hpp>
 #include <calx/array/interpret.hpp>
-#include <calx/passes/inline.hpp>
+#include <calx/passes/partition.hpp>
 
 namespace calx::inline CALX_ABI::detail {
 

@@ -4,6 +4,7 @@
 
 #include <calx/api/jvp.hpp>
 #include <calx/passes/inline.hpp>
+#include <calx/passes/partition.hpp>
 
 namespace calx::inline CALX_ABI::detail {
 

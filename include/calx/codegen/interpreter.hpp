@@ -44,7 +44,9 @@ void run_node(const kernels& k, const step& s) {
 template <class... Op>
 const kernels& find_kernels(const op_info* op, type_list<Op...>) {
   static constexpr kernels table[] = {kernels_of<Op>()...};
+  static constexpr kernels moves{&run_moves<>};
   int id = op_id<type_list<Op...>>(op);
+  if (id >= static_cast<int>(sizeof...(Op)) && op->kind == op_kind::structural) return moves;
   if (id >= static_cast<int>(sizeof...(Op)))
     raise(error_kind::generic, text() << "interpret: op " << op->name << " is not in the list of "
                                       << "ops; give one that ends with it");

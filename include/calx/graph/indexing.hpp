@@ -70,7 +70,7 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
     dim v = b.at < 0 ? t.add(n, b.at) : b.at;
     if (!is_symbol(n)) return v < lo ? lo : v > hi ? hi : v;
     dim slack = b.at < 0 ? v : t.sub(hi, v);
-    g.require_positive(slack, error_kind::index, [&](text& m) {
+    g.require_non_negative(slack, error_kind::index, [&](text& m) {
       append_dim(m << "slice: bound " << b.at << " is outside an axis of extent ", n)
           << "; with extents of run time bounds must be inside";
     });
@@ -89,7 +89,7 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
     out.reversed.push_back(axis);
   }
   if (is_symbol(size))
-    g.require_positive(size, error_kind::index, [&](text& m) {
+    g.require_non_negative(size, error_kind::index, [&](text& m) {
       append_dim(m << "slice: an axis of extent ", n)
           << " is too short; with extents of run time the start must not be behind the stop";
     });
@@ -106,7 +106,7 @@ constexpr void select_one(graph& g, dim at, dim n, const dims& shape, int axis, 
     i = 0;
   } else if (is_symbol(n)) {
     dim room = at < 0 ? i : g.symbols.add(n, -1 - at);
-    g.require_positive(room, error_kind::index, [&](text& m) {
+    g.require_non_negative(room, error_kind::index, [&](text& m) {
       m << "index " << at << " is outside axis " << axis << " of shape " << shape;
     });
   }

@@ -204,6 +204,21 @@ struct elementwise {
   /// The dtype of the result for operands of dtype d.
   static constexpr dtype result(dtype d) { return Op::rule == dtype_rule::compare ? dtype::b1 : d; }
 
+  static constexpr aval type_of(const auto& g, int n) {
+    const aval& last = g.type(g.arg(n, Arity - 1));
+    return {Op::result(last.type), last.shape};
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    const aval& last = g.type(g.arg(n, Arity - 1));
+    for (int i = 0; i < Arity; ++i) {
+      const aval& x = g.type(g.arg(n, i));
+      if (!detail::same_shape(g, x.shape, last.shape)) return "has operands of different shapes";
+      if (i < Op::first_typed && x.type != dtype::b1) return "has a condition that is not bool";
+      if (i >= Op::first_typed && x.type != last.type) return "has operands of different dtypes";
+    }
+    return nullptr;
+  }
+
   /// The node for operands already of one shape and dtype.
   static constexpr int emit(auto& g, const int* x) {
     int type = g.at(x[Arity - 1]).aval;

@@ -44,10 +44,32 @@ template <class Op>
 constexpr const op_info& described() {
   return info_of<Op>;
 }
+/// How many operands Op has.
+template <class Op>
+constexpr int operand_count() {
+  if constexpr (requires { Op::operand_count; }) return Op::operand_count;
+  else if constexpr (requires { Op::arity; }) return Op::arity;
+  else return Op::kind == op_kind::leaf ? 0 : Op::kind == op_kind::contraction ? 2 : 1;
+}
+/// The part of a description that says what nodes look like.
+template <class Op>
+constexpr void describe_nodes(op_info& info) {
+  info.operand_count = operand_count<Op>();
+  if constexpr (Op::kind == op_kind::elementwise) info.param_count = 0;
+  if constexpr (requires { Op::param_count; }) info.param_count = Op::param_count;
+  if constexpr (requires { Op::params; }) info.params = Op::params;
+  if constexpr (requires { Op::row_major; }) info.row_major = Op::row_major;
+  info.type_of = &Op::template type_of<graph>;
+  if constexpr (requires { info.map = &Op::template map<graph>; })
+    info.map = &Op::template map<graph>, info.has_map = true;
+  if constexpr (requires { info.fault = &Op::template fault<graph>; })
+    info.fault = &Op::template fault<graph>, info.has_fault = true;
+}
 template <class Op>
 constexpr op_info make_info() {
   op_info info{Op::name, Op::kind, op_key<Op>};
   if constexpr (requires { Op::slot; }) info.user_slot = Op::slot;
+  describe_nodes<Op>(info);
   if constexpr (requires { typename Op::combine_op; })
     info.combine = &described<typename Op::combine_op>, info.has_combine = true;
   if constexpr (requires { info.simplify = &Op::template simplify<graph>; })

@@ -24,6 +24,23 @@ struct reduction {
   static constexpr bool sign_blind = false, repeats = false;
   static constexpr bool takes(dtype) { return true; }
   static constexpr dtype result(dtype d) { return d; }
+  static constexpr param_kind params = param_kind::axes;
+  static constexpr aval type_of(const auto& g, int n) {
+    const aval& from = g.type(g.arg(n, 0));
+    aval to{Op::result(from.type), {}};
+    for (int i = 0, k = 0; i < from.shape.rank; ++i)
+      if (k < g.at(n).int_count && g.param(n, k) == i) ++k;
+      else to.shape.push(from.shape[i]);
+    return to;
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    const int count = g.at(n).int_count;
+    if (count < 1 || !detail::are_axes(g, n, 0, count, g.shape(g.arg(n, 0)).rank))
+      return "has parameters that are no axes";
+    for (int i = 1; i < count; ++i)
+      if (g.param(n, i) < g.param(n, i - 1)) return "has axes that do not increase";
+    return nullptr;
+  }
   static constexpr int emit(auto& g, int x, const detail::dim_list& axes) {
     if (axes.empty()) return x;
     dims shape;

@@ -45,7 +45,7 @@ struct record_writer {
   constexpr void put(const assumption& v) {
     put(static_cast<dim>(v.kind)), put(v.a), put(v.b), put(v.message);
   }
-  constexpr void put(const promise& v) {
+  constexpr void put(const assumption_message& v) {
     put(static_cast<dim>(v.kind)), put(static_cast<dim>(v.message.length));
     for (std::size_t i = 0; i < sizeof v.message.data; ++i)
       if (i < v.message.length) put(dim{v.message.data[i]});
@@ -66,7 +66,7 @@ constexpr vec<dim> freeze(const program& p) {
   w.all(t_accesses, p.accesses), w.all(t_axes, p.axes);
   w.all(t_temporaries, p.temporaries), w.all(t_slots, p.slots);
   w.all(t_symbols, p.symbols.symbols), w.all(t_assumptions, p.symbols.assumptions);
-  vec<promise> messages = p.messages;
+  vec<assumption_message> messages = p.messages;
   if (p.failed != error_kind::none) messages = {{p.failed, p.message}};
   w.all(t_messages, messages);
   w.data[at(2 * t_count)] = static_cast<dim>(p.failed);
@@ -202,10 +202,10 @@ struct constant_plan {
     dim a = r.get(), b = r.get();
     return {kind, a, b, r.integer()};
   }
-  static constexpr promise message_at(int k) {
+  static constexpr assumption_message message_at(int k) {
     reader r = record(t_messages, 0, 0);
     for (; k > 0; --k) r.i += 2 + static_cast<std::size_t>(data[r.i + 1]);
-    promise p{static_cast<error_kind>(r.get()), {}};
+    assumption_message p{static_cast<error_kind>(r.get()), {}};
     for (dim n = r.get(); n > 0; --n) p.message.append_char(static_cast<char>(r.get()));
     return p;
   }

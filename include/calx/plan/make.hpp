@@ -39,6 +39,7 @@ constexpr program make(Graph source) {
       else loop_writer(in, p, static_cast<int>(k));
     p.symbols = g.symbols;
     p.messages = g.messages;
+    p.failed = g.failed, p.message = g.message;
     assign_slots(p);
   }
   return p;
