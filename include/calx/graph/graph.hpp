@@ -39,7 +39,7 @@ struct op_info {
   std::uint64_t key = 0;  // which op this is; from its name and slot
   int user_slot = -1;     // for an op of a user: which `user_op`
   int operand_count = any_number, param_count = any_number;
-  param_kind params = param_kind::extents;
+  param_kind parameters = param_kind::extents;
   bool row_major = false;  // the result is the operand's elements in row-major order
   // Which rules there are. Kept apart, as a sanitizer's constant evaluator compares no addresses.
   bool has_simplify = false, has_jvp = false, has_transpose = false, has_combine = false;

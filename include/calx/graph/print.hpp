@@ -41,7 +41,7 @@ std::string expression(const graph& g, int n) {
   const node& d = g.at(n);
   std::string out(d.op->name);
   for (int i = 0; i < d.arg_count; ++i) (out += " %") += std::to_string(g.arg(n, i));
-  bool bits = d.op->params == param_kind::bits;
+  bool bits = d.op->parameters == param_kind::bits;
   for (int i = 0; i < d.int_count; ++i) {
     out += i == 0 ? " {" : ", ";
     out += bits ? number(g.element(n), g.param(n, i)) : extent(g.param(n, i));

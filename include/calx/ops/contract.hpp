@@ -16,7 +16,7 @@ struct dot_axes {
 struct dot_general_t {
   static constexpr std::string_view name = "dot_general";
   static constexpr op_kind kind = op_kind::contraction;
-  static constexpr param_kind params = param_kind::axes;
+  static constexpr param_kind parameters = param_kind::axes;
 
   static constexpr dot_axes axes_of(const auto& g, int n) {
     auto p = detail::params_of(g, n);

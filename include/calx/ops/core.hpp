@@ -45,7 +45,7 @@ inline constexpr const char* misfit =
 //                                           own where the shape is a parameter
 //   fault(g, n)                             optional: what is wrong with those, or null
 //   operand_count, param_count              optional: how many; `any_number` is allowed
-//   params                                  what parameters are, if not extents: a param_kind
+//   parameters                              what those are, if not extents: a param_kind
 //   simplify(g, aval, args, params)         optional: the id of an equal, cheaper node, or -1
 //   jvp<Tracer>(g, n, tangents)             optional: the tangent of node n, or -1 if it is zero
 //   transpose<Tracer>(g, n, ct, linear, out)  if it is linear in an operand
@@ -65,7 +65,7 @@ inline constexpr const char* out_of_range = "has a number that is out of range";
 struct input_t : leaf {
   static constexpr std::string_view name = "input";
   static constexpr int param_count = 1;
-  static constexpr param_kind params = param_kind::numbers;
+  static constexpr param_kind parameters = param_kind::numbers;
   static constexpr const char* fault(const auto& g, int n) {
     dim k = g.param(n, 0);
     bool known = k >= 0 && k < static_cast<dim>(g.inputs.size()) && g.inputs.items[k] == n;
@@ -83,7 +83,7 @@ struct input_t : leaf {
 struct literal_t : leaf {
   static constexpr std::string_view name = "literal";
   static constexpr int param_count = 1;
-  static constexpr param_kind params = param_kind::numbers;
+  static constexpr param_kind parameters = param_kind::numbers;
   static constexpr const char* fault(const auto& g, int n) {
     bool known = g.param(n, 0) >= 0 && g.param(n, 0) < static_cast<dim>(g.literals.size());
     return known ? nullptr : detail::out_of_range;
@@ -99,7 +99,7 @@ struct literal_t : leaf {
 struct constant_t : leaf {
   static constexpr std::string_view name = "constant";
   static constexpr int param_count = 1;
-  static constexpr param_kind params = param_kind::bits;
+  static constexpr param_kind parameters = param_kind::bits;
   template <element T>
   static constexpr int emit(auto& g, const dims& shape, dtype type, T value) {
     dim bits = visit_dtype(type, [&]<class U>() { return to_bits(detail::convert<U>(value)); });

@@ -57,7 +57,7 @@ constexpr void describe_nodes(op_info& info) {
   info.operand_count = operand_count<Op>();
   if constexpr (Op::kind == op_kind::elementwise) info.param_count = 0;
   if constexpr (requires { Op::param_count; }) info.param_count = Op::param_count;
-  if constexpr (requires { Op::params; }) info.params = Op::params;
+  if constexpr (requires { Op::parameters; }) info.parameters = Op::parameters;
   if constexpr (requires { Op::row_major; }) info.row_major = Op::row_major;
   info.type_of = &Op::template type_of<graph>;
   if constexpr (requires { info.map = &Op::template map<graph>; })

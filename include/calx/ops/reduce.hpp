@@ -24,7 +24,7 @@ struct reduction {
   static constexpr bool sign_blind = false, repeats = false;
   static constexpr bool takes(dtype) { return true; }
   static constexpr dtype result(dtype d) { return d; }
-  static constexpr param_kind params = param_kind::axes;
+  static constexpr param_kind parameters = param_kind::axes;
   static constexpr aval type_of(const auto& g, int n) {
     const aval& from = g.type(g.arg(n, 0));
     aval to{Op::result(from.type), {}};

@@ -184,7 +184,7 @@ constexpr int detail::emit_slice(graph_for<Tracer>& g, int x, const dims& start,
 struct concatenate_t : structural<concatenate_t> {
   static constexpr std::string_view name = "concatenate";
   static constexpr int operand_count = any_number, param_count = 1;
-  static constexpr param_kind params = param_kind::axes;
+  static constexpr param_kind parameters = param_kind::axes;
   static constexpr index_map map(const auto& g, symbol_table& t, int n, int i) {
     const int axis = static_cast<int>(g.param(n, 0));
     dims low, spacing;
@@ -255,7 +255,7 @@ struct concatenate_t : structural<concatenate_t> {
 struct iota_t : leaf {
   static constexpr std::string_view name = "iota";
   static constexpr int param_count = 1;
-  static constexpr param_kind params = param_kind::axes;
+  static constexpr param_kind parameters = param_kind::axes;
   static constexpr const char* fault(const auto& g, int n) {
     return detail::are_axes(g, n, 0, 1, g.shape(n).rank) ? nullptr : detail::out_of_range;
   }

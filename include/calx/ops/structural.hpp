@@ -73,7 +73,7 @@ struct structural {
 /// Adds axes along which the value repeats; parameter i is where operand axis i goes.
 struct broadcast_in_dim_t : structural<broadcast_in_dim_t> {
   static constexpr std::string_view name = "broadcast_in_dim";
-  static constexpr param_kind params = param_kind::axes;
+  static constexpr param_kind parameters = param_kind::axes;
   static constexpr index_map map(const auto& g, symbol_table&, int n, int) {
     index_map m;
     for (int i = 0; i < g.at(n).int_count; ++i) m.add(i, static_cast<int>(g.param(n, i)));
@@ -193,7 +193,7 @@ constexpr int repeat(auto& g, int x, dim size) {
 /// Axes in another order: axis i of the result is axis `order[i]` of the operand.
 struct transpose_t : structural<transpose_t> {
   static constexpr std::string_view name = "transpose";
-  static constexpr param_kind params = param_kind::axes;
+  static constexpr param_kind parameters = param_kind::axes;
   static constexpr index_map map(const auto& g, symbol_table&, int n, int) {
     index_map m;
     for (int i = 0; i < g.at(n).int_count; ++i) m.add(static_cast<int>(g.param(n, i)), i);
@@ -275,7 +275,7 @@ constexpr int from_front(auto& g, int x, int axis) {
 /// Reverses the order along some axes.
 struct rev_t : structural<rev_t> {
   static constexpr std::string_view name = "rev";
-  static constexpr param_kind params = param_kind::axes;
+  static constexpr param_kind parameters = param_kind::axes;
   static constexpr index_map map(const auto& g, symbol_table& t, int n, int) {
     index_map m;
     const dims& shape = g.shape(n);

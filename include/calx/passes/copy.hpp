@@ -21,7 +21,7 @@ constexpr void copy_nodes(const graph& from, graph& to, const vec<char>& marked,
     args.clear(), params.clear();
     for (int i = 0; i < d.arg_count; ++i) args.push_back(image.items[from.arg(n, i)]);
     // Bits are no extent, though those of a negative float look like a symbol.
-    const bool extents = d.op->params == param_kind::extents;
+    const bool extents = d.op->parameters == param_kind::extents;
     for (int i = 0; i < d.int_count; ++i)
       params.push_back(extents ? extent(from.param(n, i)) : from.param(n, i));
     int& type = types.items[d.aval];
