@@ -21,6 +21,7 @@
 #include <calx/graph/graph.hpp>
 #include <calx/graph/indexing.hpp>
 #include <calx/graph/print.hpp>
+#include <calx/ops/identity.hpp>
 #include <calx/ops/info.hpp>
 #include <calx/ops/core.hpp>
 #include <calx/ops/structural.hpp>

@@ -36,8 +36,7 @@ inline constexpr int any_number = -1;
 struct op_info {
   std::string_view name;
   op_kind kind = op_kind::leaf;
-  std::uint64_t key = 0;  // which op this is; from its name and slot
-  int user_slot = -1;     // for an op of a user: which `user_op`
+  int key = 0;  // which op this is, see ops/identity.hpp
   int operand_count = any_number, param_count = any_number;
   param_kind parameters = param_kind::extents;
   bool row_major = false;  // the result is the operand's elements in row-major order
@@ -232,7 +231,8 @@ struct basic_graph {
       if (args.items[n.first_arg + i] != operands[i]) return false;
     for (int i = 0; i < int_count; ++i)
       if (ints.items[n.first_int + i] != params[i]) return false;
-    return true;
+    // Ops of two source files can have one name; where addresses can be compared, they tell.
+    return std::is_constant_evaluated() || n.op == &op;
   }
 
   // For each node, the list of nodes whose newest operand it is; entry 0 is for leaves.

@@ -4,6 +4,7 @@
 
 #include <calx/base/type_list.hpp>
 #include <calx/graph/graph.hpp>
+#include <calx/ops/identity.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -27,19 +28,6 @@ template <int I>
 struct arg {};
 
 namespace detail {
-/// Which op this is, without its rules: the FNV-1a hash of its name, and its slot if it is a
-/// user's. A test checks that no two ops of the library have one key.
-template <class Op>
-constexpr std::uint64_t make_key() {
-  std::uint64_t key = 14695981039346656037u;
-  for (char c : Op::name) key = (key ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  if constexpr (requires { Op::slot; })
-    key = (key ^ static_cast<std::uint64_t>(Op::slot + 1)) * 1099511628211u;
-  return key;
-}
-template <class Op>
-inline constexpr std::uint64_t op_key = make_key<Op>();
-
 template <class Op>
 constexpr const op_info& described() {
   return info_of<Op>;
@@ -68,7 +56,6 @@ constexpr void describe_nodes(op_info& info) {
 template <class Op>
 constexpr op_info make_info() {
   op_info info{Op::name, Op::kind, op_key<Op>};
-  if constexpr (requires { Op::slot; }) info.user_slot = Op::slot;
   describe_nodes<Op>(info);
   if constexpr (requires { typename Op::combine_op; })
     info.combine = &described<typename Op::combine_op>, info.has_combine = true;

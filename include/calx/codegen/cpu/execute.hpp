@@ -135,17 +135,31 @@ struct executor {
 constexpr std::int64_t code_key(const plan::instruction& x, int number) {
   bool computes = x.op >= 0 || x.op == plan::op_constant || x.op == plan::op_convert;
   if (!computes) return -1 - number;
-  std::int64_t key = (x.op + 8) << 2 | x.operands;
+  std::int64_t key = (std::int64_t{x.op} + 8) << 2 | x.operands;
   key = key << 3 | static_cast<int>(x.type);
   for (dtype d : x.operand_type) key = key << 3 | static_cast<int>(d);
   return key;
 }
 static_assert(dtype_count <= 8);
 
+template <int Id>
+struct named_op {
+  using type = op_t<Id>;
+};
+template <int Id>
+  requires(Id < 0)
+struct named_op<Id> {
+  using type = void;
+};
+/// The op of a code key, or void.
+template <std::int64_t Key>
+using op_in = typename named_op<static_cast<int>(Key >> 14) - 8>::type;
+
 /// Executes instructions that compute with one op, a constant or a conversion on registers of
 /// certain dtypes. Register numbers are data, so that this is compiled once for a kind of
-/// instruction, not once for each.
-template <std::int64_t Key, int W>
+/// instruction, not once for each. Op is in the name of the code, as ops of two source files can
+/// have one name, and so one key.
+template <std::int64_t Key, int W, class Op>
 struct computation {
   static constexpr int op = static_cast<int>(Key >> 14) - 8;
   static constexpr int operands = Key >> 12 & 3;
@@ -176,13 +190,13 @@ struct computation {
   }
   template <class... V>
   CALX_INLINE static constexpr auto apply(const V&... v) {
-    if constexpr (on_all_lanes()) return op_t<op>::eval(v...);
-    else return ops::map([](auto... one) { return op_t<op>::eval(one...); }, v...);
+    if constexpr (on_all_lanes()) return Op::eval(v...);
+    else return ops::map([](auto... one) { return Op::eval(one...); }, v...);
   }
   /// Ops on floats, and logic on conditions, work on all lanes at once; others lane by lane.
   static constexpr bool on_all_lanes() {
     constexpr dtype typed = operand_type<operands - 1>;
-    return W == 1 || is_float(typed) || (typed == dtype::b1 && requires { op_t<op>::on_masks; });
+    return W == 1 || is_float(typed) || (typed == dtype::b1 && requires { Op::on_masks; });
   }
 };
 
@@ -199,7 +213,7 @@ struct place_of_execution {
 
 /// What executes instructions with a key in step S.
 template <class P, int S, int W, std::int64_t Key>
-struct code_for : computation<Key, W> {};
+struct code_for : computation<Key, W, op_in<Key>> {};
 template <class P, int S, int W, std::int64_t Key>
   requires(Key < 0)
 struct code_for<P, S, W, Key> : executor<P, S, static_cast<int>(-1 - Key), W> {};
