@@ -111,3 +111,38 @@ TEST_CASE("extents that were assumed equal count as equal") {
   g.symbols.assume_equal(n, m);
   CHECK(passes::verify(g).view() == "");
 }
+
+namespace {
+/// True where x is NaN: an op of a user whose result has another dtype than its operand.
+struct is_nan_t : elementwise<is_nan_t, 1> {
+  static constexpr std::string_view name = "is_nan";
+  static constexpr dtype_rule rule = dtype_rule::compare;
+  template <class T>
+  CALX_HD static constexpr auto eval(T x) { return x != x; }
+};
+}  // namespace
+
+TEST_CASE("what an op of a user says of its type is checked, and nothing else") {
+  graph g;
+  int x = input_t::emit(g, {dtype::f32, {3}}), y = is_nan_t::emit(g, &x);
+  CHECK(g.element(y) == dtype::b1);
+  CHECK(passes::verify(g).view() == "");
+  retype(g, y, dtype::f32, {3});
+  CHECK(passes::verify(g).view() == "node %1 (is_nan) is float32(3,), but its operands and "
+                                    "parameters make it bool(3,)");
+}
+
+#if defined(CALX_CHECKED)
+TEST_CASE("what a pass leaves is checked in builds that ask for it") {
+  sample s;
+  retype(s.g, s.sum, dtype::f32, {2, 3});
+  std::string said;
+  try {
+    passes::check("a pass", s.g);
+  } catch (const error& e) {
+    said = e.what();
+  }
+  CHECK(said == "a pass: node %3 (add) is float32(2, 3), but its operands and parameters make it "
+                "float64(2, 3); an op or this pass is wrong, please report it");
+}
+#endif

@@ -385,3 +385,20 @@ TEST_CASE("programs print one node a line") {
                      "return %5\n");
   CHECK(to_dot(g).find("n0 -> n2;") != std::string::npos);
 }
+
+TEST_CASE("an op may have any number of operands") {
+  graph g;
+  tracer x = input(g);
+  vec<int> parts;
+  for (int i = 0; i < 100; ++i) parts.push_back((x * static_cast<double>(i)).id);
+  int all = concatenate_t::emit(g, parts, 0);
+  CHECK(g.at(all).arg_count == 100);
+  int batch = input_t::emit(g, {dtype::f64, {3, 4}});
+  auto many = passes::vmap(g, {x.id}, {batch}, 3, {all});
+  CHECK(g.shape(many[0].id) == dims{3, 400});
+  auto linear = passes::linearize(g, {x.id}, {all});
+  int one = constant_t::emit(g, g.shape(all), dtype::f64, 1.0);
+  g.outputs = {many[0].id, passes::vjp(g, linear, {one})[0]};
+  CHECK(g.failed == error_kind::none);
+  CHECK(passes::verify(passes::compact(g)).view() == "");
+}

@@ -2,6 +2,7 @@
 // Splits values along small axes, so that small arrays become numbers in registers.
 #pragma once
 
+#include <calx/passes/verify.hpp>
 #include <calx/plan/parts.hpp>
 
 namespace calx::inline CALX_ABI::plan {
@@ -224,16 +225,22 @@ constexpr bool is_split(const Graph& g) {
     if (a.shape.rank != 0) return false;
   return g.values_only;
 }
+template <class Graph>
+constexpr Graph split_program(const Graph& g, splitting how) {
+  Graph out = scalariser(g, how).out;
+  passes::check("scalarise", out);
+  return out;
+}
 /// The same program with small values split into numbers, or along small axes beside large ones.
 template <class Graph>
 constexpr Graph scalarise(Graph g) {
   if (is_split(g) || !can_split(g)) return g;
   dim work = count_operations(g);
-  if (work >= 0 && work <= most_operations) return scalariser(g, splitting::all).out;
+  if (work >= 0 && work <= most_operations) return split_program(g, splitting::all);
   dim parts = 0;  // the same count along small axes
   for (int n = 0; n < g.size(); ++n)
     parts += count_parts(g.shape(n), split_axes(g.shape(n), splitting::small_axes));
-  return scalariser(g, parts <= most_operations ? splitting::small_axes : splitting::none).out;
+  return split_program(g, parts <= most_operations ? splitting::small_axes : splitting::none);
 }
 
 }  // namespace calx::inline CALX_ABI::plan
