@@ -339,7 +339,7 @@ constexpr bool op_works() {
     dtype d = Op::takes(dtype::f64) ? dtype::f64 : dtype::i64;
     std::vector<aval> types;
     for (int i = 0; i < Op::arity; ++i)
-      types.push_back({i < Op::first_typed ? dtype::b1 : d, {2}});
+      types.push_back({i < Op::conditions ? dtype::b1 : d, {2}});
     return rules_work(types, [](graph& g, const node_list& x) { return Op::emit(g, x.data()); });
   } else if constexpr (Op::kind == op_kind::reduction) {
     dtype d = Op::takes(dtype::f64) ? dtype::f64 : dtype::b1;

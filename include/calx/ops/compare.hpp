@@ -20,7 +20,7 @@ struct comparison : elementwise<Op, Arity> {
       if (args[0] == args[1] && !is_float(g.element(args[0])))
         return detail::constant_like(g, type, Op::eval(0, 0) ? 1.0 : 0.0);
     if (int c = detail::fold<Op>(g, type, args); c >= 0) return c;
-    return Op::sign_blind ? detail::in_order<Op>(g, args) : -1;
+    return Op::signless ? detail::in_order<Op>(g, args) : -1;
   }
 };
 /// a < b.
@@ -54,7 +54,7 @@ inline constexpr greater_equal_t greater_equal{};
 /// a == b.
 struct equal_to_t : comparison<equal_to_t> {
   static constexpr std::string_view name = "equal_to";
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a == b; }
 };
@@ -62,7 +62,7 @@ inline constexpr equal_to_t equal_to{};
 /// a != b.
 struct not_equal_t : comparison<not_equal_t> {
   static constexpr std::string_view name = "not_equal";
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a != b; }
 };
@@ -72,7 +72,7 @@ inline constexpr not_equal_t not_equal{};
 template <class Op, int Arity = 2>
 struct bitwise : elementwise<Op, Arity> {
   static constexpr dtype_rule rule = dtype_rule::bitwise;
-  static constexpr bool total = true, sign_blind = true;
+  static constexpr bool total = true, signless = true;
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
     return detail::fold<Op>(g, type, args);
   }
@@ -173,7 +173,7 @@ inline constexpr shift_left_t shift_left{};
 /// If b is the width or more, or negative, 0 or -1 by the sign.
 struct shift_right_t : bitwise<shift_right_t> {
   static constexpr std::string_view name = "shift_right";
-  static constexpr bool sign_blind = false;
+  static constexpr bool signless = false;
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
     if constexpr (std::is_same_v<T, bool>) return a && !b;
@@ -241,7 +241,7 @@ inline constexpr logical_not_t logical_not{};
 struct bits_to_float_t : elementwise<bits_to_float_t, 1> {
   static constexpr std::string_view name = "bits_to_float";
   static constexpr dtype_rule rule = dtype_rule::bitwise;
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   static constexpr bool takes(dtype d) { return is_integer(d); }
   static constexpr dtype result(dtype d) { return size_of(d) == 8 ? dtype::f64 : dtype::f32; }
   template <class T>

@@ -9,7 +9,7 @@ namespace calx::inline CALX_ABI {
 
 namespace detail {
 /// True if each value of `from` is one of `to`.
-constexpr bool holds(dtype to, dtype from) {
+constexpr bool is_exact(dtype to, dtype from) {
   if (from == to || from == dtype::b1) return true;
   if (to == dtype::f64) return from != dtype::i64 && from != dtype::u64;
   if (from == dtype::u32) return to == dtype::i64 || to == dtype::u64;
@@ -207,7 +207,7 @@ struct convert_t {
     dtype first = g.element(x);
     bool same_way = is_float(first) == is_float(from) || first == dtype::b1 || is_float(to) ||
                     to == dtype::b1 || to == first;
-    return detail::holds(from, first) && same_way ? emit(g, x, to) : -1;
+    return detail::is_exact(from, first) && same_way ? emit(g, x, to) : -1;
   }
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {

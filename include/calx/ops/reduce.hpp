@@ -16,12 +16,12 @@ namespace calx::inline CALX_ABI {
 ///
 /// for T = every element type for which `takes` is true; `combine` on packs of floats too. It must
 /// be associative and commutative but for rounding, as loops combine in an order of their own, and
-/// combining with the identity must change nothing. `sign_blind` as for elementwise ops; `repeats`
+/// combining with the identity must change nothing. `signless` as for elementwise ops; `repeats`
 /// says that combining a value with itself changes nothing.
 template <class Op>
 struct reduction {
   static constexpr op_kind kind = op_kind::reduction;
-  static constexpr bool sign_blind = false, repeats = false;
+  static constexpr bool signless = false, repeats = false;
   static constexpr bool takes(dtype) { return true; }
   static constexpr dtype result(dtype d) { return d; }
   static constexpr param_kind parameters = param_kind::axes;
@@ -128,7 +128,7 @@ struct reduction {
 struct reduce_sum_t : reduction<reduce_sum_t> {
   static constexpr std::string_view name = "reduce_sum";
   using combine_op = add_t;
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   template <class T>
   CALX_HD static constexpr T identity() { return T(0); }
   template <class T>
@@ -197,7 +197,7 @@ struct reduce_min_t : extremum<reduce_min_t> {
 struct reduce_prod_t : reduction<reduce_prod_t> {
   static constexpr std::string_view name = "reduce_prod";
   using combine_op = mul_t;
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   template <class T>
   CALX_HD static constexpr T identity() { return T(1); }
   template <class T>
@@ -272,7 +272,7 @@ struct reduce_prod_t : reduction<reduce_prod_t> {
 /// Base of reductions of bits, and so of truth values.
 template <class Op>
 struct bit_reduction : reduction<Op> {
-  static constexpr bool sign_blind = true, repeats = true;
+  static constexpr bool signless = true, repeats = true;
   static constexpr bool takes(dtype d) { return !is_float(d); }
 };
 /// True if any element is; of integers, all bits that any has.
