@@ -176,8 +176,8 @@ using same_for = T;
 /// for T = every element type for which `takes` is true. For T = float and double it must also
 /// work on packs of them: write `using std::exp; return exp(x);`, choose with
 /// `using detail::select; return select(c, a, b);`, combine masks with & | !, and convert only
-/// from numbers, `T(2)`. Comparisons return the mask, and the first `conditions` operands are masks. An
-/// op whose `eval` works on masks in place of bool too has a member `on_masks`.
+/// from numbers, `T(2)`. Comparisons return the mask, and the first `conditions` operands are
+/// masks. An op whose `eval` works on masks in place of bool too has a member `on_masks`.
 /// For derivatives it supplies `partial(arg<i>, x..., y)`, y being the value, for each operand on
 /// which it depends smoothly, of traced values; or says `linear = true` as well. Factors that can
 /// be infinite where `pole` is true are to be multiplied by `guarded_mul`, for the derivatives of
