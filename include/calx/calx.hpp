@@ -15,14 +15,14 @@
 #include <calx/base/type_list.hpp>
 #include <calx/base/vec.hpp>
 #include <calx/graph/dims.hpp>
-#include <calx/graph/literal.hpp>
 #include <calx/graph/symbols.hpp>
+#include <calx/graph/index_map.hpp>
+#include <calx/graph/literal.hpp>
 #include <calx/graph/graph.hpp>
 #include <calx/graph/frozen.hpp>
 #include <calx/graph/indexing.hpp>
 #include <calx/graph/print.hpp>
-#include <calx/graph/verify_ops.hpp>
-#include <calx/graph/verify.hpp>
+#include <calx/ops/identity.hpp>
 #include <calx/ops/info.hpp>
 #include <calx/ops/core.hpp>
 #include <calx/ops/structural.hpp>
@@ -51,6 +51,8 @@
 #include <calx/tree/pytree.hpp>
 #include <calx/tree/sequences.hpp>
 #include <calx/passes/reach.hpp>
+#include <calx/passes/copy.hpp>
+#include <calx/passes/verify.hpp>
 #include <calx/passes/rebuild.hpp>
 #include <calx/passes/cse.hpp>
 #include <calx/passes/dce.hpp>
@@ -60,6 +62,7 @@
 #include <calx/passes/jvp.hpp>
 #include <calx/passes/transpose.hpp>
 #include <calx/passes/linearize.hpp>
+#include <calx/passes/partition.hpp>
 #include <calx/passes/vmap.hpp>
 #include <calx/plan/plan.hpp>
 #include <calx/plan/axes.hpp>
@@ -72,6 +75,7 @@
 #include <calx/plan/numbers.hpp>
 #include <calx/plan/parts.hpp>
 #include <calx/plan/scalarise_dot.hpp>
+#include <calx/plan/scalarise_moves.hpp>
 #include <calx/plan/scalarise.hpp>
 #include <calx/plan/make.hpp>
 #include <calx/plan/freeze.hpp>

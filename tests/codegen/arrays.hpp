@@ -3,7 +3,7 @@
 #pragma once
 
 #include <calx/codegen/interpreter.hpp>
-#include <calx/graph/verify.hpp>
+#include <calx/passes/verify.hpp>
 #include <calx/trace/structure.hpp>
 #include <cmath>
 #include <string>
@@ -99,5 +99,5 @@ inline dim element_at(const dims& shape, const std::vector<dim>& index) {
   for (int k = 0; k < shape.rank; ++k) i = i * shape[k] + index[static_cast<std::size_t>(k)];
   return i;
 }
-inline std::string describe(const graph& g) { return std::string(verify(g).view()); }
+inline std::string describe(const graph& g) { return std::string(passes::verify(g).view()); }
 }  // namespace programs

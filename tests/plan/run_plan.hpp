@@ -183,16 +183,21 @@ class plan_run {
       compute(x);
     }
   }
+  const op_info* op_with(int id) const {
+    for (const op_info* op : ops)
+      if (op_id(op) == id) return op;
+    throw plan_fault("an instruction has no op");
+  }
   void compute(const plan::instruction& x) {
     const void* operands[3] = {};
     for (int i = 0; i < x.operands; ++i) operands[i] = reg(x.operand_type[i], x.operand[i]);
-    const auto& kernels = interpreting::find_kernels(ops[plan::at(x.op)], all_ops());
+    const auto& kernels = interpreting::find_kernels(op_with(x.op), all_ops());
     auto loop = kernels.elementwise[static_cast<int>(x.operand_type[x.operands - 1])];
     require(loop != nullptr, "an instruction has no value for its dtype");
     loop(1, operands, reg(x.type, x.result));
   }
   interpreting::fold_loop fold_of(const plan::instruction& x) const {
-    const op_info* op = ops[plan::at(static_cast<int>(x.value))];
+    const op_info* op = op_with(static_cast<int>(x.value));
     auto fold = interpreting::find_kernels(op, all_ops()).reduction[static_cast<int>(x.type)];
     require(fold != nullptr, "a reduction has no value for its dtype");
     return fold;

@@ -35,7 +35,7 @@ constexpr operand operand_type() {
 template <class Op, class... A>
 constexpr dtype result_dtype() {
   constexpr operand x[] = {operand_type<A>()...};
-  constexpr dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
+  constexpr dtype met = promoted(x + Op::conditions, Op::arity - Op::conditions);
   return Op::result(Op::rule == dtype_rule::to_float ? to_float(met) : met);
 }
 template <class... A>
@@ -64,7 +64,7 @@ constexpr tracer apply_traced(const A&... a) {
     facts[i] = x[i].value.as_operand();
     if (x[i].weak) facts[i].id = -1;
   }
-  dtype met = meet(facts + Op::first_typed, Op::arity - Op::first_typed);
+  dtype met = promoted(facts + Op::conditions, Op::arity - Op::conditions);
   for (applied_operand& y : x)
     if (y.weak && y.value.program)
       y.value = {y.value.program, convert_t::emit(*y.value.program, y.value.id, met)};

@@ -47,6 +47,7 @@ constexpr program make(Graph source) {
     if (in.groups[k].contraction) append_contraction(in, p, in.groups[k].items[0].node);
     else kernel_writer(in, p, static_cast<int>(k));
   p.symbols = std::move(g.symbols), p.messages = std::move(g.messages);
+  p.failed = g.failed, p.message = g.message;
   assign_slots(p);
   return p;
 }

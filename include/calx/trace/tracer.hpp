@@ -147,7 +147,7 @@ constexpr operand operand_of(graph* g, const A& a) {
 /// Op on numbers that have met no program yet: another such number.
 template <class Op>
 constexpr tracer on_weak(const operand* x) {
-  calx::dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
+  calx::dtype met = promoted(x + Op::conditions, Op::arity - Op::conditions);
   auto compute = [&]<class T>() {
     auto get = [&](int i) {
       return visit_dtype(x[i].type,
