@@ -14,9 +14,17 @@ import sys
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|^[ \t]*#[ \t]*(?:include|define|pragma)[^\n]*'
                    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)\'|[;{}?:]|[^"\'/;{}?:#\n]+|.',
                    re.DOTALL | re.MULTILINE)
+NO_CODE = ("//", "/*", "#include", "#define", "#pragma")
 INSERT = ".{0,120}?"  # what a sentence may be told between two texts
 # File or folder under include/calx, the beginning of the sentences (all of them if empty), why.
 EXEMPT = [
+    ("api/split.hpp", "", "being reworded together with its tests"),
+    ("api/vjp.hpp", "", "being reworded together with its tests"),
+    ("base/static_error.hpp", "", "points to the sentence, which tests read"),
+    ("codegen/", "", "said to whoever writes plans and kernels, not to users"),
+    ("graph/print.hpp", "", "the language of DOT, no sentence"),
+    ("graph/verify", "", "said of broken programs; tests/graph/test_verify.cpp reads most"),
+    ("random/key.hpp", "calx: a draw takes one key", "g++ 12 shows another error before it"),
 ]
 
 
@@ -29,7 +37,7 @@ def statements(text):
             if any(t[0] == '"' for t in tokens):
                 yield begin, tokens
             tokens = []
-        elif s.strip() and not s.lstrip().startswith(("//", "/*", "#include", "#define", "#pragma")):
+        elif s.strip() and not s.lstrip().startswith(NO_CODE):
             begin = begin if tokens else line
             tokens.append(s.strip())
         line += s.count("\n")
@@ -46,7 +54,7 @@ def pieces(tokens):
         if t[0] != '"':
             choice = t == "?" or (choice and t == ":")
             out.append(None)
-        elif choice and out and tokens[i - 1] == ":" and len(out) > 1 and isinstance(out[-2], tuple):
+        elif choice and tokens[i - 1] == ":" and len(out) > 1 and isinstance(out[-2], tuple):
             out[-2] += (literal(t),)
         elif choice:
             out.append((literal(t),))
@@ -66,7 +74,7 @@ def sentences(root):
             if max((len(re.findall(r"\w+", t)) for p in parts for t in p), default=0) < 2:
                 continue
             say = INSERT.join("(?:" + "|".join(re.escape(t) for t in p) + ")" for p in parts)
-            yield name, line, parts[0][0], re.compile(say, re.DOTALL)
+            yield name, line, parts[0][0], re.compile(say)
 
 
 def what_tests_read(root):
@@ -88,9 +96,9 @@ def problems_of(root, exempt):
         if pattern.search(read):
             continue
         found = [e for e in exempt if name.startswith(e[0]) and start.startswith(e[1])]
-        needed.update(found)
+        needed.update(found[:1])
         if not found:
-            out.append(f"{name}:{line}: no test reads: {start}")
+            out.append(f"{name}:{line}: no test reads: {start.strip()}")
     return out + [f"need not be exempt: {e}" for e in exempt if e not in needed]
 
 
