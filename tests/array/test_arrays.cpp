@@ -14,6 +14,7 @@
 #include <calx/numpy/reductions.hpp>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 
 using calx::array;
 using calx::dims;
@@ -22,24 +23,10 @@ using calx::newaxis;
 using calx::none;
 using calx::slice;
 using calx::tensor;
+using support::is;
+using support::thrown;
 
 namespace {
-template <class A>
-bool is(const A& x, const dims& shape, const std::vector<typename A::value_type>& elements) {
-  if (!(x.dimensions() == shape) || x.size() != elements.size()) return false;
-  for (std::size_t i = 0; i < elements.size(); ++i)
-    if (x.data()[i] != elements[i]) return false;
-  return true;
-}
-template <class E, class F>
-std::string thrown(F f) {
-  try {
-    f();
-  } catch (const E& e) {
-    return e.what();
-  }
-  return "nothing thrown";
-}
 const array<double, 2> A{{0, 1, 2, 3}, {4, 5, 6, 7}, {8, 9, 10, 11}};
 }  // namespace
 
@@ -394,4 +381,9 @@ TEST_CASE("integer powers of arrays and expressions") {
   CHECK(thrown<calx::dtype_error>([] { calx::pow(array<int, 1>{2}, -1); }) ==
         "pow: an integer to the power -1 is no integer; convert it to a float, or use a float "
         "exponent");
+}
+
+TEST_CASE("buffers: more memory than there can be") {
+  CHECK(thrown<calx::error>([] { calx::buffer b(~std::size_t{0} / 2); }) ==
+        "buffer: 8589934591 GiB are more than memory can hold");
 }
