@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Value and gradient of the logistic loss of 1000 x 50 data, which the loss captures.
 #include <cmath>
+#include <utility>
 
 #include "captures.hpp"
 
@@ -30,10 +31,12 @@ class problem {
     return -calx::sum(calx::log(p * targets + (1 - p) * (1 - targets)));
   };
 
-  explicit problem(const samples_and_targets& d = {})
-      : weights_(calx::asarray(d.weights)), bias_(d.bias),
-        inputs_(calx::asarray(d.inputs).reshape(samples, features)),
-        targets_(calx::asarray(d.targets)), out_(0.0, {calx::zeros<double>(features), 0.0}) {}
+  // The moved vectors are copied; of lvalues there would be views.
+  explicit problem(samples_and_targets d = {})
+      : weights_(calx::asarray(std::move(d.weights))), bias_(d.bias),
+        inputs_(calx::asarray(std::move(d.inputs)).reshape(samples, features)),
+        targets_(calx::asarray(std::move(d.targets))),
+        out_(0.0, {calx::zeros<double>(features), 0.0}) {}
 
   auto by_value() const {
     return [inputs = inputs_, targets = targets_](auto W, auto b) {

@@ -17,7 +17,9 @@ T scalar_value(T x, T a, T b) {
   T wave = std::sin(a * x) * std::exp(-x), trend = x * x / (b + x * x);
   return std::tanh(wave + a * trend) * std::log(a + x) + b * std::sqrt(x);
 }
-constexpr auto ten = [](auto x, auto a, auto w) { return calx::sum(w * calx::square(a * x - 1.0)); };
+constexpr auto ten = [](auto x, auto a, auto w) {
+  return calx::sum(w * calx::square(a * x - 1.0));
+};
 
 struct scalar_problem {
   static constexpr const char* name = "scalar";
