@@ -82,7 +82,8 @@ inline constexpr auto with_reference = [](auto& p) { return p.by_reference(); };
 inline constexpr auto with_this = [](auto& p) { return p.by_this(); };
 
 /// All cases of P. With the data passed, a call may allocate `allowed` times when its result is
-/// written to `out`, and `returned` times when it is returned.
+/// written to `out`, and `returned` times when it is returned: dynamic extents may cost one block
+/// for intermediate values, and the results.
 template <class P>
 bool add_captures(long allowed, long returned) {
   auto passed = [](P& p, auto time) {

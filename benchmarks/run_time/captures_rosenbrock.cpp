@@ -47,7 +47,7 @@ class problem {
   calx::array<double, 1> weights_ = calx::asarray(bench::numbers(count - 1, 0.5, 1.5, 12));
   calx::array<double, 1> out_ = calx::zeros<double>(count);
 };
-const bool added = bench::add_captures<problem>(0, 2);
+const bool added = bench::add_captures<problem>(1, 2);
 }  // namespace
 
 bool bench::captured_rosenbrock_agrees() {

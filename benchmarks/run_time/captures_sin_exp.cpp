@@ -48,7 +48,7 @@ class problem {
   calx::array<double, 1> x_ = calx::asarray(bench::numbers(count, -2, 2, 2));
   calx::array<double, 1> out_ = calx::zeros<double>(count);
 };
-const bool added = bench::add_captures<problem>(0, 2);
+const bool added = bench::add_captures<problem>(1, 2);
 }  // namespace
 
 bool bench::captured_sin_exp_agrees() {
