@@ -55,7 +55,7 @@ class problem {
   void change() { targets_ = 1 - targets_; }
 
   template <class F>
-  static auto transform(F f) { return calx::value_and_grad<0, 1>(f); }
+  static auto transform(F function) { return calx::value_and_grad<0, 1>(function); }
   template <class G, class... Data>
   void into(const G& g, const Data&... data) {
     g.into(out_)(weights_, bias_, data...);

@@ -28,7 +28,7 @@ class problem {
   void change() { scale_ = 20; }
 
   template <class F>
-  static auto transform(F f) { return calx::grad(f); }
+  static auto transform(F function) { return calx::grad(function); }
   template <class G, class... Data>
   void into(const G& g, const Data&... data) {
     g.into(out_)(x_, data...);
