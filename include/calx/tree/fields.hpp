@@ -5,10 +5,19 @@
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include <calx/base/config.hpp>
 
 namespace calx::inline CALX_ABI::tree::detail {
+
+/// f(elements of t...), for tuples: std::apply without what it costs compilers.
+template <class F, class Tuple>
+constexpr decltype(auto) spread(F&& f, Tuple& t) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
+    return f(std::get<I>(t)...);
+  }(std::make_index_sequence<std::tuple_size_v<std::remove_const_t<Tuple>>>());
+}
 
 /// Converts to anything, in unevaluated initialisers. Defined all the same, as clang takes these
 /// for uses where T has no linkage.
