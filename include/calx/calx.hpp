@@ -47,6 +47,7 @@
 #include <calx/tree/fields.hpp>
 #include <calx/tree/tree.hpp>
 #include <calx/tree/build.hpp>
+#include <calx/tree/groups.hpp>
 #include <calx/tree/pytree.hpp>
 #include <calx/tree/sequences.hpp>
 #include <calx/passes/reach.hpp>
@@ -111,6 +112,7 @@
 #include <calx/array/std_leaf.hpp>
 #include <calx/array/all.hpp>
 #include <calx/array/eigen.hpp>
+#include <calx/run/result_leaves.hpp>
 #include <calx/run/result.hpp>
 #include <calx/run/stretch.hpp>
 #include <calx/run/traced_call.hpp>

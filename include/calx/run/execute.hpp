@@ -95,9 +95,54 @@ struct leaf_type<P, I, std::index_sequence<>> {
 /// The leaves of a program that the compiler traced: numbers, tensors and arrays.
 template <class P>
 struct static_leaves {
+  static constexpr aval output(int k) { return P::output(k); }
   template <int I>
   using at = typename leaf_type<
       P, I, std::make_index_sequence<static_cast<std::size_t>(P::output(I).shape.rank)>>::type;
+};
+
+/// What is wrong with a leaf for a result; empty if nothing is. Extents that only run time knows
+/// fit any other. `who` is asking, `place` is what the leaf belongs to.
+template <class = void>
+constexpr text leaf_error(std::string_view who, std::string_view place, const aval& have,
+                          const aval& want) {
+  bool fits = have.shape.rank == want.shape.rank;
+  for (int i = 0; fits && i < want.shape.rank; ++i)
+    fits = have.shape[i] == want.shape[i] || have.shape[i] < 0 || want.shape[i] < 0;
+  text t;
+  if (!fits)
+    t << who << ": the result has shape " << want.shape << ", but the " << place << " has shape "
+      << have.shape << "; they must be equal";
+  else if (have.type != want.type)
+    t << who << ": the result has dtype " << want.type << ", but the " << place << " has "
+      << have.type << "; they must be equal";
+  return t;
+}
+template <class = void>
+constexpr text destination_error(const aval& have, const aval& want) {
+  return leaf_error("into", "destination", have, want);
+}
+/// What is wrong with the leaves of a T for the results of plan P: no other leaf is ever written.
+template <class P, class T>
+struct written_problem {
+  template <class... L>
+  static constexpr text find(std::type_identity<std::tuple<L&...>>) {
+    text t;
+    if (static_cast<int>(sizeof...(L)) != P::outputs)
+      return t << "the program has " << P::outputs << " results, but their type has "
+               << static_cast<int>(sizeof...(L)) << " leaves";
+    int k = 0;
+    auto look = [&]<class E>(std::type_identity<E>) {
+      if constexpr (!requires { leaf_traits<E>::dynamic; })
+        if (t.length == 0) t = leaf_error("call", "type of the result", aval_of<E>(), P::output(k));
+      ++k;
+    };
+    (look(std::type_identity<L>()), ...);
+    return t;
+  }
+  static constexpr text error() {
+    return find(std::type_identity<decltype(tree::leaves(std::declval<T&>()))>());
+  }
 };
 
 /// Runs constant plan P on leaves of trees.
@@ -131,6 +176,7 @@ struct plan_runner {
   /// Runs the program on leaves; the results are written to the leaves of `result`.
   template <class Leaves, class Values, class Result>
   static constexpr void run(const Leaves& leaves, const Values& values, Result& result) {
+    static_assert(no_error<written_problem<P, Result>>());
     auto out = tree::leaves(result);
     const auto readers = readers_of(leaves);
     std::apply(
@@ -143,6 +189,14 @@ struct plan_runner {
   }
 };
 
+/// What is wrong with the type of the result that Spec asks for of a call with plan P.
+template <class Spec, class R, class P>
+struct result_problem {
+  static constexpr text error() {
+    if constexpr (P::failed) return P::error();
+    else return spec_problem<Spec, R, static_leaves<P>, 0>::error();
+  }
+};
 /// A call of g with a... as generated code.
 template <class G, class... A>
 struct compiled_call {
@@ -167,22 +221,6 @@ struct compiled_call {
     return result;
   }
 };
-/// What is wrong with a destination leaf for a result; empty if nothing is. Extents that only run
-/// time knows fit any other.
-template <class = void>
-constexpr text destination_error(const aval& have, const aval& want) {
-  bool fits = have.shape.rank == want.shape.rank;
-  for (int i = 0; fits && i < want.shape.rank; ++i)
-    fits = have.shape[i] == want.shape[i] || have.shape[i] < 0 || want.shape[i] < 0;
-  text t;
-  if (!fits)
-    t << "into: the result has shape " << want.shape << ", but the destination has shape "
-      << have.shape << "; they must be equal";
-  else if (have.type != want.type)
-    t << "into: the result has dtype " << want.type << ", but the destination has " << have.type
-      << "; they must be equal";
-  return t;
-}
 /// An array of run-time extents: copies of it see the same elements.
 template <class L>
 concept shares_elements = requires(L& x) { x.owner().unique(), x.mutable_data(); } &&
@@ -233,8 +271,10 @@ constexpr auto execute(const G& g, const A&... a) {
     return execute(g, detail::settled(a)...);
   else if constexpr (static_traceable<G, A...>) {
     using call = detail::compiled_call<G, A...>;
-    if constexpr (call::plan_type::failed) {
-      detail::no_error<typename call::plan_type>();
+    using problem = detail::result_problem<decltype(detail::spec_of(g, a...)),
+                                           typename call::source::result, typename call::plan_type>;
+    if constexpr (problem::error().length > 0) {
+      detail::no_error<problem>();
       return detail::no_result();
     } else {
       if constexpr ((detail::is_open_expression<A> || ...))

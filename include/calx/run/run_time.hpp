@@ -15,10 +15,16 @@ struct dynamic_leaves {
   using at = dynamic_array;
 };
 
+/// A leaf for a result of type a; throws if an L cannot hold it.
 template <class L>
 L make_leaf(const aval& a) {
   if constexpr (std::is_same_v<L, dynamic_array>) return dynamic_array(a);
-  else return leaf_traits<L>::make(a.shape);
+  else {
+    const text wrong = leaf_error("call", "type that follows from the arguments", aval_of<L>(), a);
+    if (wrong.length > 0)
+      raise(a.type == leaf_traits<L>::type ? error_kind::shape : error_kind::dtype, wrong);
+    return leaf_traits<L>::make(a.shape);
+  }
 }
 /// The same where run time knows the structure: that of `like_this`. next() tells types.
 template <class Result, class Spec, class R, class Next>
@@ -111,6 +117,14 @@ auto trace_values(graph& p, const G& g, const A&... a) {
   return traced_result(p, std::apply(callee, args));
 }
 
+/// Throws unless a result with that many leaves, or at least as many, is one of the program.
+template <class = void>
+void require_leaves(const graph& program, std::size_t leaves, bool more) {
+  const std::size_t have = program.outputs.size();
+  if (leaves > have || (leaves < have && !more))
+    raise(error_kind::shape, text() << "call: the function returned " << static_cast<int>(have)
+                                    << " leaves, which is not what its result is said to have");
+}
 /// Traces with the extents that the arguments have, then interprets.
 template <class Spec, class G, class... A>
 auto run_traced(const Spec& spec, const G& g, const A&... a) {
@@ -120,8 +134,12 @@ auto run_traced(const Spec& spec, const G& g, const A&... a) {
   graph program = passes::compact(p);
   using result = result_of_t<Spec, decltype(values), dynamic_leaves>;
   std::size_t k = 0;
-  result out = make_result<result>(
-      spec, values, [&] { return aval(program.type(program.outputs[k++])); });
+  auto next = [&] {
+    require_leaves(program, k + 1, true);
+    return aval(program.type(program.outputs[k++]));
+  };
+  result out = make_result<result>(spec, values, next);
+  require_leaves(program, k, false);
   input_pointers in;
   in.add(g);
   (in.add(a), ...);

@@ -8,13 +8,17 @@
 namespace calx::inline CALX_ABI::tree {
 
 namespace detail {
+/// References to the children of a node.
+template <class T>
+constexpr auto references(T& t) {
+  if constexpr (kind<std::remove_const_t<T>> == shape_of::tuple)
+    return detail::spread([](auto&... e) { return std::tie(e...); }, t);
+  else return detail::fields(t);
+}
 /// The child types of a node, as the pack of a tuple.
 template <class T>
 constexpr auto children_of() {
-  if constexpr (kind<std::remove_const_t<T>> == shape_of::tuple)
-    return std::type_identity<decltype(detail::spread([](auto&... e) { return std::tie(e...); },
-                                                      std::declval<T&>()))>();
-  else return std::type_identity<decltype(detail::fields(std::declval<T&>()))>();
+  return std::type_identity<decltype(detail::references(std::declval<T&>()))>();
 }
 /// An object without data. A closure that may capture, but does not, has no default constructor:
 /// a copy of one that was never made is as good, as there is nothing to copy.
@@ -93,11 +97,8 @@ constexpr To convert(From& from, F&& f) {
       return To{tree::convert<std::remove_const_t<E>>(child, f)...};
     };
     auto with = [&](auto&... child) { return rebuild(detail::children_of<To>(), child...); };
-    if constexpr (kind<source> == shape_of::tuple) return detail::spread(with, from);
-    else {
-      const auto members = detail::fields(from);
-      return detail::spread(with, members);
-    }
+    const auto members = detail::references(from);
+    return detail::spread(with, members);
   } else {
     return from;
   }
@@ -184,11 +185,8 @@ constexpr void place_leaves(T& t, Places& places) {
       constexpr int count = leaf_count_of<typename std::remove_const_t<T>::value_type>;
       (place_leaves<First + I * static_cast<std::size_t>(count)>(t[I], places), ...);
     }(std::make_index_sequence<std::tuple_size_v<std::remove_const_t<T>>>());
-  else if constexpr (k == shape_of::tuple)
-    each(children_of<T>(), std::make_index_sequence<std::tuple_size_v<std::remove_const_t<T>>>(),
-         t);
-  else if constexpr (k == shape_of::fields) {
-    const auto members = detail::fields(t);
+  else if constexpr (k == shape_of::tuple || k == shape_of::fields) {
+    const auto members = references(t);
     each(children_of<T>(), std::make_index_sequence<std::tuple_size_v<decltype(members)>>(),
          members);
   }
