@@ -112,6 +112,7 @@
 #include <calx/array/std_leaf.hpp>
 #include <calx/array/all.hpp>
 #include <calx/array/eigen.hpp>
+#include <calx/run/leaf_access.hpp>
 #include <calx/run/result_leaves.hpp>
 #include <calx/run/result.hpp>
 #include <calx/run/stretch.hpp>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The types of results: leaf by leaf, of constants, of functions that capture.
 #include <calx/calx.hpp>
+#include <Eigen/Core>
 #include <array>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -138,4 +140,130 @@ TEST_CASE("functions without captures that return std::vector") {
   CHECK(calx::equal(rows, array<double, 1>{3, 6}));
   auto [y, pullback] = calx::vjp(multiples, 2.0);
   CHECK((y.size() == 4 && static_cast<double>(y[1]) == 4));
+}
+
+namespace {
+template <class T>
+void check_integers() {
+  const tensor<T, 4> x{1, 2, 1, 2};
+  auto squares = [](auto v) { return calx::sum(v * v); };
+  CHECK(calx::jit(squares)(x) == 10);
+  const array<T, 1> y{1, 2, 3};
+  CHECK(calx::jit(squares)(y) == 14);
+  CHECK(calx::jit(squares)(std::vector<T>{2, 3}) == 13);
+  T memory[] = {4, 5};
+  CHECK(calx::jit(squares)(std::span<T>(memory)) == 41);
+  CHECK(calx::jit([](auto a) { return a + 1; })(T(4)) == 5);
+  const T k = 3;
+  CHECK(static_cast<T>(calx::jit([k](auto v) { return calx::sum(v) * k; })(y)) == 18);
+  CHECK(static_cast<T>(calx::jit([&](auto v) { return calx::sum(v * y); })(y)) == 14);
+  CHECK(static_cast<T>(calx::jit([&](auto v) { return calx::sum(v * x); })(x)) == 10);
+}
+template <class T>
+void check_destinations() {
+  const T k = 3;
+  const tensor<T, 4> x{1, 2, 1, 2};
+  const array<T, 1> y{1, 2, 3};
+  auto twice = [](auto v) { return v + v; };
+  T memory[] = {4, 5};
+  tensor<T, 4> t{};
+  calx::jit(twice).into(t)(x);
+  CHECK((t(0) == 2 && t(3) == 4));
+  std::vector<T> v(3);
+  calx::jit(twice).into(v)(y);
+  CHECK(v == std::vector<T>{2, 4, 6});
+  calx::jit([k](auto a) { return a * k; }).into(v)(y);
+  CHECK(v == std::vector<T>{3, 6, 9});
+  std::span<T> s(memory);
+  calx::jit(twice).into(s)(std::vector<T>{7, 8});
+  CHECK((memory[0] == 14 && memory[1] == 16));
+  T number = 0;
+  calx::jit([](auto a) { return calx::max(a); }).into(number)(y);
+  CHECK(number == 3);
+  const auto a = calx::asarray(v);
+  CHECK((calx::sum(a) == 18 && a(2) == 9));
+  const calx::dynamic_array d = y;
+  const array<T, 1> back = d + d;
+  CHECK((back(2) == 6 && d.item<T>(1) == 2));
+  Eigen::Matrix<T, 2, 2> m;
+  m << T(1), T(2), T(3), T(4);
+  Eigen::Matrix<T, 2, 2> n;
+  calx::jit([](auto b) { return b.T(); }).into(n)(m);
+  CHECK((n(0, 1) == 3 && n(1, 0) == 2));
+  CHECK(static_cast<T>(calx::jit([k](auto b) { return k * b(0, 1); })(m)) == 6);
+}
+}  // namespace
+
+TEST_CASE("integers of one width by any name") {
+  check_integers<long>();
+  check_integers<long long>();
+  check_integers<unsigned long>();
+  check_integers<unsigned long long>();
+  check_destinations<long long>();
+  check_destinations<unsigned long long>();
+  check_destinations<std::int64_t>();
+  constexpr long long in_constants =
+      calx::jit([](auto v) { return calx::sum(v * v); })(tensor<long long, 2>{1, 2});
+  STATIC_REQUIRE(in_constants == 5);
+}
+
+namespace {
+constexpr auto transposed = [](auto a) { return a.T() * 2.0; };
+constexpr auto reversed = [](auto a) { return a(calx::slice(calx::none, calx::none, -1)); };
+}  // namespace
+
+TEST_CASE("into: a destination that is an argument, or a part of one") {
+  const double two_ = 2;
+  auto captured = [two_](auto a) { return a.T() * two_; };
+  auto check = [](const auto& f) {
+    tensor<double, 2, 2> t{{1, 2}, {3, 4}};
+    f.into(t)(t);
+    CHECK(calx::equal(t, tensor<double, 2, 2>{{2, 6}, {4, 8}}));
+    array<double, 2> a{{1, 2}, {3, 4}};
+    f.into(a)(a);
+    CHECK(calx::equal(a, array<double, 2>{{2, 6}, {4, 8}}));
+    const array<double, 2> shared = a;
+    f.into(a)(a);
+    CHECK(calx::equal(a, array<double, 2>{{4, 8}, {12, 16}}));
+    CHECK(calx::equal(shared, array<double, 2>{{2, 6}, {4, 8}}));
+    Eigen::Matrix<double, 2, 2, Eigen::RowMajor> r;
+    r << 1, 2, 3, 4;
+    f.into(r)(r);
+    CHECK((r(0, 1) == 6 && r(1, 0) == 4));
+    f.into(r)(Eigen::Map<const Eigen::Matrix<double, 2, 2, Eigen::RowMajor>>(r.data()));
+    CHECK((r(0, 1) == 8 && r(1, 0) == 12));
+    Eigen::MatrixXd c(2, 2);
+    c << 1, 2, 3, 4;
+    f.into(c)(c);
+    CHECK((c(0, 1) == 6 && c(1, 0) == 4));
+  };
+  check(calx::jit(transposed));
+  check(calx::jit(captured));
+}
+
+TEST_CASE("into: a destination that overlaps an argument or captured data") {
+  const double two_ = 2;
+  std::vector<double> memory{1, 2, 3, 4, 5};
+  const std::span<const double> first(memory.data(), 4);
+  std::span<double> last(memory.data() + 1, 4);
+  calx::jit(reversed).into(last)(first);
+  CHECK(memory == std::vector<double>{1, 4, 3, 2, 1});
+  memory = {1, 2, 3, 4, 5};
+  calx::jit([&](auto a) { return reversed(a) * two_; }).into(last)(first);
+  CHECK(memory == std::vector<double>{1, 8, 6, 4, 2});
+  // Data that is bound, and a view that is captured.
+  memory = {1, 2, 3, 4, 5};
+  const auto weighted = [](auto x, auto w) { return reversed(w) * x; };
+  calx::jit(calx::partial(weighted, first)).into(last)(3.0);
+  CHECK(memory == std::vector<double>{1, 12, 9, 6, 3});
+  memory = {1, 2, 3, 4, 5};
+  const auto view = calx::asarray(first);
+  calx::jit([&](auto x) { return reversed(x * view); }).into(last)(3.0);
+  CHECK(memory == std::vector<double>{1, 12, 9, 6, 3});
+  // Two results that read one argument, one of which it is.
+  std::tuple<array<double, 1>, double> both{{1, 2, 3}, 0};
+  calx::jit([](auto a) {
+    return std::tuple{reversed(a), calx::sum(a * a)};
+  }).into(both)(std::get<0>(both));
+  CHECK((std::get<0>(both)(0) == 3 && std::get<1>(both) == 14));
 }

@@ -121,7 +121,9 @@ class basic_array<Element, Extents, host>
   /// The array as a constant of a program that is traced at run time.
   friend tracer lift(graph& g, const basic_array& a) {
     aval type{dtype(), a.dimensions()};
-    if constexpr (!is_static) return detail::lift_elements(g, type, a.data(), a.owner());
+    if constexpr (!detail::is_named<Element>)
+      return lift(g, basic_array<element_t<dtype()>, Extents, host>(a));
+    else if constexpr (!is_static) return detail::lift_elements(g, type, a.data(), a.owner());
     else {
       buffer kept(a.size() * sizeof(Element));
       auto* to = static_cast<Element*>(kept.data());

@@ -60,12 +60,14 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
       : type_(type), owner_(std::move(owner)), data_(elements) {
     detail::checked_size("dynamic_array", type.shape);
   }
-  /// The elements of an array: shared if it has a buffer, else (a tensor, a view) copied.
+  /// The elements of an array: shared if it has a buffer, else (a tensor, a view) copied; and
+  /// copied if they are integers of another name than std::int64_t and its kin.
   template <class T, class X>
   basic_dynamic_array(const basic_array<T, X, host>& x)
       : basic_dynamic_array(
-            x.owner() ? basic_dynamic_array(x.owner(), x.data(), of<T>(x.dimensions()))
-                      : copy(x.data(), of<T>(x.dimensions()))) {}
+            detail::is_named<T> && x.owner()
+                ? basic_dynamic_array(x.owner(), x.data(), of<T>(x.dimensions()))
+                : copy(x.data(), of<T>(x.dimensions()))) {}
   /// A number, without axes: int becomes int64, as in NumPy.
   template <number N>
   explicit basic_dynamic_array(N v) : basic_dynamic_array(of<detail::element_for<N>>({})) {
@@ -91,6 +93,9 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   /// The same as elements of type T; dtype_error if they are not.
   template <element T>
   const T* elements() const {
+    static_assert(detail::is_named<T>,
+                  "calx: the elements of a dynamic_array are std::int64_t and its kin, which have "
+                  "other names in C++, too: name those");
     if (type_.type != dtype_of<T>())
       detail::refuse(error_kind::dtype, type_,
                      text() << "has no elements of " << dtype_of<T>()
@@ -107,7 +112,8 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   template <element T, std::integral... I>
   T item(I... i) const {
     const dim index[] = {static_cast<dim>(i)..., 0};
-    return elements<T>()[position(index, static_cast<int>(sizeof...(I)))];
+    using named = element_t<dtype_of<T>()>;
+    return static_cast<T>(elements<named>()[position(index, static_cast<int>(sizeof...(I)))]);
   }
   /// One element as a double, whatever the dtype: integers beyond 2^53 are rounded. See `item`.
   template <std::integral... I>
@@ -164,10 +170,11 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
       detail::refuse(error_kind::shape, type_,
                      text() << "does not become an array with extents " << X::known
                             << ", where -1 is any; use reshape");
-    const T* from = static_cast<const T*>(data_);
-    if constexpr (X::is_static) {
-      basic_array<T, X, host> out;
-      for (std::size_t i = 0; i < out.size(); ++i) out.mutable_data()[i] = from[i];
+    const auto* from = static_cast<const element_t<dtype_of<T>()>*>(data_);
+    if constexpr (X::is_static || !detail::is_named<T>) {
+      basic_array<T, X, host> out(type_.shape);
+      for (std::size_t i = 0; i < out.size(); ++i)
+        out.mutable_data()[i] = static_cast<T>(from[i]);
       return out;
     } else {
       return basic_array<T, X, host>(owner_, from, type_.shape);

@@ -3,6 +3,8 @@
 // interpreter.
 #pragma once
 
+#include <cstring>
+
 #include <calx/array/dynamic_array.hpp>
 #include <calx/codegen/interpreter.hpp>
 #include <calx/run/execute.hpp>
@@ -49,45 +51,58 @@ Result make_result(const Spec& spec, const R& like_this, Next&& next) {
   }
 }
 
-/// Where the elements of each leaf lie; leaves that are not row-major are copied first.
+/// Where the elements of each leaf lie, of the type that the dtype has; leaves that have no such
+/// elements are copied first.
 struct input_pointers {
   vec<const void*> at;
   vec<vec<unsigned char>> copies;
+  vec<memory_range> read;  // in place
   template <class T>
   void add(const T& t) {
     tree::for_each(t, [this](const auto& leaf) {
       using L = std::remove_cvref_t<decltype(leaf)>;
-      const void* p = leaf_traits<L>::data(leaf);
-      if constexpr (requires { leaf_traits<L>::copy; } || requires { &leaf_traits<L>::copy; })
-        if (!p) {
-          using T_ = element_t<leaf_traits<L>::type>;
-          aval a = aval_of(leaf);
-          copies.push_back(
-              vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * sizeof(T_) + 1));
-          leaf_traits<L>::copy(leaf, reinterpret_cast<T_*>(copies.back().data()));
-          p = copies.back().data();
+      const std::size_t bytes = bytes_of_leaf(aval_of(leaf));
+      if constexpr (std::is_same_v<L, dynamic_array>) {
+        at.push_back(leaf.data());
+      } else {
+        const leaf_reader<L> reader(leaf);
+        if (const memory_range own = reader.range(leaf); own.begin || bytes == 0) {
+          at.push_back(own.begin);
+        } else {
+          copies.push_back(vec<unsigned char>(bytes + 1));
+          std::memcpy(copies.back().data(), reader.data, bytes);
+          at.push_back(copies.back().data());
+          return;
         }
-      at.push_back(p);
+      }
+      read.push_back({at.back(), bytes});
     });
   }
+  static std::size_t bytes_of_leaf(const aval& a) {
+    return static_cast<std::size_t>(a.shape.size()) * size_of(a.type);
+  }
+  /// Literals of the program are read, too.
+  void add_literals(const graph& p) {
+    for (int n = 0; n < p.size(); ++n)
+      if (interpreting::names<literal_t>(p, n))
+        read.push_back({p.literals[static_cast<std::size_t>(p.param(n, 0))].data(),
+                        interpreting::bytes_of(p, n)});
+  }
 };
-/// Where results are written; `finish` puts those of column-major leaves in their order.
+/// Where results are written; `finish` puts those in their place that were written elsewhere: of
+/// leaves that are column-major, or of other types, or that lie where the program reads.
 struct output_pointers {
   vec<void*> at;
   vec<vec<unsigned char>> copies;
   template <class T>
-  explicit output_pointers(T& result) {
-    tree::for_each(result, [this](auto& leaf) {
-      using L = std::remove_cvref_t<decltype(leaf)>;
-      void* p = leaf_traits<L>::data(leaf);
-      if constexpr (requires { &leaf_traits<L>::assign; })
-        if (!p) {
-          aval a = aval_of(leaf);
-          copies.push_back(
-              vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * size_of(a.type) + 1));
-          p = copies.back().data();
-        }
-      at.push_back(p);
+  explicit output_pointers(T& result, const vec<memory_range>& read = {}) {
+    tree::for_each(result, [&](auto& leaf) {
+      const std::size_t bytes = input_pointers::bytes_of_leaf(aval_of(leaf));
+      void* p = place_of(leaf);
+      bool apart = !p && bytes > 0;
+      for (const memory_range& r : read) apart = apart || r.overlaps({p, bytes});
+      copies.push_back(vec<unsigned char>(apart ? bytes : 0));
+      at.push_back(apart ? copies.back().data() : p);
     });
   }
   template <class T>
@@ -95,12 +110,26 @@ struct output_pointers {
     std::size_t k = 0;
     tree::for_each(result, [&](auto& leaf) {
       using L = std::remove_cvref_t<decltype(leaf)>;
-      if constexpr (requires { &leaf_traits<L>::assign; }) {
-        using E = element_t<leaf_traits<L>::type>;
-        if (!leaf_traits<L>::data(leaf))
-          leaf_traits<L>::assign(leaf, reinterpret_cast<const E*>(copies[k++].data()));
+      const vec<unsigned char>& from = copies[k++];
+      if (from.size() == 0) return;
+      if constexpr (std::is_same_v<L, dynamic_array>) {
+        std::memcpy(leaf.mutable_data(), from.data(), from.size());
+      } else {
+        leaf_writer<L> writer(leaf);
+        writer.take_apart(leaf);
+        std::memcpy(writer.data, from.data(), from.size());
+        writer.finish(leaf);
       }
     });
+  }
+
+ private:
+  /// The memory of a leaf, if the interpreter may write its results there.
+  template <class L>
+  static void* place_of(L& leaf) {
+    if constexpr (std::is_same_v<L, dynamic_array>) return leaf.mutable_data();
+    else if constexpr (is_renamed<L>) return nullptr;
+    else return leaf_traits<L>::data(leaf);
   }
 };
 
@@ -171,11 +200,17 @@ void run_traced_into(Out& out, const G& g, const A&... a) {
   set_outputs(p, trace_values(p, g, a...));
   graph program = passes::compact(p);
   require_destinations(program, out);
-  tree::for_each(out, [](auto& leaf) { make_writable(leaf); });
   input_pointers in;
   in.add(g);
   (in.add(a), ...);
-  output_pointers to(out);
+  in.add_literals(program);
+  // What is read stays alive where a destination gets other elements.
+  vec<buffer> kept;
+  tree::for_each(out, [&](auto& leaf) {
+    if constexpr (shares_elements<std::remove_cvref_t<decltype(leaf)>>)
+      kept.push_back(make_writable(leaf).owner());
+  });
+  output_pointers to(out, in.read);
   interpret(program, in.at.data(), to.at.data());
   to.finish(out);
 }

@@ -27,8 +27,11 @@ constexpr void settle_constants(graph& p, T& t) {
   std::size_t k = 0;
   tree::for_each(t, [&](const tracer& x) {
     met& m = of[static_cast<std::size_t>(group[k++])];
-    if (x.is_weak()) m.number = m.weak ? promote(m.number, x.weak_type) : x.weak_type, m.weak = true;
-    else m.type = m.strong ? promote(m.type, x.dtype()) : x.dtype(), m.strong = true;
+    if (x.is_weak()) {
+      m.number = m.weak ? promote(m.number, x.weak_type) : x.weak_type;
+      m.weak = true;
+    }
+    if (!x.is_weak()) m.type = m.strong ? promote(m.type, x.dtype()) : x.dtype(), m.strong = true;
   });
   k = 0;
   tree::for_each(t, [&](tracer& x) {
