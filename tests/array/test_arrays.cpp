@@ -404,3 +404,14 @@ TEST_CASE("long chains of operators compile at linear cost") {
        1.0) * x;
   CHECK(calx::equal(y, array<double, 1>{17, 262142}));
 }
+
+TEST_CASE("reshape guesses no extent of an array without elements") {
+  const std::string said =
+      "reshape: shape (0, 3) to (0, -1): any extent fits in the place of -1, as another one is 0; "
+      "name it";
+  const array<double, 2> empty = calx::zeros<double>(0, 3);
+  CHECK(thrown<calx::shape_error>([&] { (void)calx::reshape(empty, 0, -1); }) == said);
+  CHECK(thrown<calx::shape_error>([&] { (void)empty.reshape(0, -1); }) == said);
+  CHECK(calx::reshape(empty, -1, 3).shape(0) == 0);
+  CHECK(calx::reshape(empty, 4, -1).shape(1) == 0);
+}

@@ -267,3 +267,16 @@ TEST_CASE("into: a destination that overlaps an argument or captured data") {
   }).into(both)(std::get<0>(both));
   CHECK((std::get<0>(both)(0) == 3 && std::get<1>(both) == 14));
 }
+
+TEST_CASE("vjp and linearize of one Eigen argument") {
+  const Eigen::VectorXd x = Eigen::Vector3d(1, 2, 3);
+  auto square = [](auto v) { return v * v; };
+  auto [y, pullback] = calx::vjp(square, x);
+  auto [d] = pullback(x);
+  CHECK(d == Eigen::VectorXd(Eigen::Vector3d(2, 8, 18)));
+  auto [z, pushforward] = calx::linearize(square, x);
+  CHECK(calx::equal(pushforward(x), array<double, 1>{2, 8, 18}));
+  auto f = [](auto p) { return calx::sum(std::get<0>(p.u) * p.v); };
+  auto g = calx::grad(f)(two<std::tuple<Eigen::VectorXd>, double>{{x}, 2});
+  CHECK((std::get<0>(g.u) == Eigen::VectorXd(Eigen::Vector3d(2, 2, 2)) && g.v == 6));
+}

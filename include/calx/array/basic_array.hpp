@@ -37,6 +37,12 @@ class basic_array<Element, Extents, host>
 
   /// Zeros if all extents are known; else empty.
   constexpr basic_array() = default;
+  constexpr basic_array(const basic_array&) = default;
+  constexpr basic_array(basic_array&&) = default;
+  constexpr basic_array& operator=(const basic_array&) & = default;
+  constexpr basic_array& operator=(basic_array&&) & = default;
+  template <class V>
+  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
   /// From nested braces. Throws shape_error if they are ragged or do not fit the extents.
   constexpr basic_array(detail::nested<Element, Extents::rank> list) : storage_(measured(list)) {
     Element* out = storage_.mutable_data();

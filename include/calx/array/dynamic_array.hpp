@@ -76,10 +76,12 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   basic_dynamic_array(const basic_dynamic_array&) = default;
   // What is moved from is empty, not a view of memory that it no longer owns.
   basic_dynamic_array(basic_dynamic_array&& other) noexcept { swap(other); }
-  basic_dynamic_array& operator=(basic_dynamic_array other) noexcept {
+  basic_dynamic_array& operator=(basic_dynamic_array other) & noexcept {
     swap(other);
     return *this;
   }
+  template <class V>
+  void operator=(const V&) && { detail::refuse_assignment<V>(); }
   ~basic_dynamic_array() = default;
 
   calx::dtype dtype() const { return type_.type; }

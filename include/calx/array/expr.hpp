@@ -101,6 +101,12 @@ struct expr : public reductions<expr<Op, A...>> {
   std::tuple<A...> operands;
 
   explicit constexpr expr(const A&... a) : operands(a...) {}
+  constexpr expr(const expr&) = default;
+  constexpr expr(expr&&) = default;
+  constexpr expr& operator=(const expr&) & = default;
+  constexpr expr& operator=(expr&&) & = default;
+  template <class V>
+  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
 
   using value_type = element_t<detail::result_dtype<Op, A...>()>;
   static constexpr int rank() { return detail::highest_rank_of<A...>; }

@@ -30,25 +30,28 @@ struct traced_update {
   tracer x;
   selection chosen;
 
-  constexpr tracer get() const { return take(x, chosen); }
   template <class V>
-  constexpr tracer set(const V& v) const {
+  constexpr void operator=(const V&) && { refuse_assignment<V>(); }
+
+  [[nodiscard]] constexpr tracer get() const { return take(x, chosen); }
+  template <class V>
+  [[nodiscard]] constexpr tracer set(const V& v) const {
     graph& g = *x.program;
     tracer yes(&g, constant_t::emit(g, chosen.result, calx::dtype::b1, true));
     tracer inside = put(yes, chosen, x.dimensions());
     return where(inside, put(part_of(v), chosen, x.dimensions()), x);
   }
   template <class V>
-  constexpr tracer add(const V& v) const {
+  [[nodiscard]] constexpr tracer add(const V& v) const {
     if (!is_float(x.dtype())) return set(get() + v);  // v may be a float
     return x + put(part_of(v), chosen, x.dimensions());
   }
   template <class V>
-  constexpr tracer mul(const V& v) const { return set(get() * v); }
+  [[nodiscard]] constexpr tracer mul(const V& v) const { return set(get() * v); }
   template <class V>
-  constexpr tracer min(const V& v) const { return set(minimum(get(), v)); }
+  [[nodiscard]] constexpr tracer min(const V& v) const { return set(minimum(get(), v)); }
   template <class V>
-  constexpr tracer max(const V& v) const { return set(maximum(get(), v)); }
+  [[nodiscard]] constexpr tracer max(const V& v) const { return set(maximum(get(), v)); }
 
  private:
   /// v in the dtype of x and the shape of the part.

@@ -169,7 +169,7 @@ struct assembled {
         tree::rebind_t<A, always<typename Leaves::template at<First>>::template map>>();
   }
   template <template <class...> class P, class... A>
-  static auto instance(P<A...>*) {
+  static auto of_template(P<A...>*) {
     if constexpr (!tree::detail::instance_of<R>::has_marked) return uniform<R>();
     else
       return []<std::size_t... K>(std::index_sequence<K...>) {
@@ -188,7 +188,7 @@ struct assembled {
                                            std::tuple_size_v<R>>>();
     else if constexpr (k == tree::shape_of::sequence) return uniform<R>();
     else if constexpr (tree::detail::plain_instance<R> && tree::leaf_count<R>() > 0)
-      return instance(static_cast<R*>(nullptr));
+      return of_template(static_cast<R*>(nullptr));
     else return std::type_identity<R>();
   }
 
