@@ -121,6 +121,7 @@
 #include <calx/run/run_time.hpp>
 #include <calx/run/all.hpp>
 #include <calx/run/into.hpp>
+#include <calx/run/known_leaves.hpp>
 #include <calx/run/tree_map.hpp>
 #include <calx/api/call.hpp>
 #include <calx/api/grad.hpp>

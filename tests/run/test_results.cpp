@@ -280,3 +280,65 @@ TEST_CASE("vjp and linearize of one Eigen argument") {
   auto g = calx::grad(f)(two<std::tuple<Eigen::VectorXd>, double>{{x}, 2});
   CHECK((std::get<0>(g.u) == Eigen::VectorXd(Eigen::Vector3d(2, 2, 2)) && g.v == 6));
 }
+
+namespace {
+template <class A, class B>
+constexpr bool alike = std::is_same_v<A, B>;
+/// Whether transforms of f have results of the same types where it captures.
+template <class F, class... X>
+void check_captures(const F& f, const X&... x) {
+  const double one = 1;
+  auto g = [one, f](auto... a) { return one * f(a...); };
+  using G = decltype(g);
+  STATIC_REQUIRE(alike<decltype(calx::grad(f)(x...)), decltype(calx::grad(G(g))(x...))>);
+  auto [value, gradient] = calx::value_and_grad(g)(x...);
+  STATIC_REQUIRE(alike<decltype(calx::value_and_grad(f)(x...)), std::tuple<decltype(value),
+                                                                           decltype(gradient)>>);
+  STATIC_REQUIRE(is<double>(decltype(value)()));
+  CHECK(value == f(x...));
+  STATIC_REQUIRE(alike<decltype(calx::hessian(f)(x...)), decltype(calx::hessian(g)(x...))>);
+}
+template <class F, class X>
+void check_batches(const F& f, const X& x) {
+  const double one = 1;
+  auto g = [one, f](auto a) { return one * f(a); };
+  auto check = [&](const auto& transform) {
+    const auto plain = transform(f)(x);
+    const auto captured = transform(g)(x);
+    STATIC_REQUIRE(alike<decltype(plain), decltype(captured)>);
+    CHECK(calx::equal(plain, captured));
+  };
+  check([](auto h) { return calx::vmap(calx::grad(h)); });
+  check([](auto h) { return calx::jit(calx::vmap(calx::hessian(h))); });
+  check([](auto h) { return calx::vmap(calx::grad(h), calx::in_axes<-1>, calx::out_axes<1>); });
+  check([](auto h) { return calx::jacfwd(calx::vmap(calx::grad(h))); });
+}
+constexpr auto cubes = [](auto x) { return calx::sum(x * x * x); };
+}  // namespace
+
+TEST_CASE("results of functions that capture have the types that they have without") {
+  check_captures(cubes, array<double, 1>{1, 2});
+  check_captures(cubes, tensor<double, 2>{1, 2});
+  check_captures([](auto x) { return x * x; }, 2.0);
+  check_batches(cubes, array<double, 2>{{1, 2}, {3, 4}});
+  check_batches(cubes, tensor<double, 2, 2>{{1, 2}, {3, 4}});
+  check_batches(cubes, calx::basic_array<double, calx::extents<calx::dyn, 2>>{{1, 2}, {3, 4}});
+  const double one = 1;
+  // Of floats the loss may be wider: nothing is said of it.
+  auto wide = [one](auto x) { return calx::sum(x) * one; };
+  auto value = std::get<0>(calx::value_and_grad(wide)(array<float, 1>{1, 2}));
+  STATIC_REQUIRE(is<calx::dynamic_array>(decltype(value)()));
+  CHECK(static_cast<float>(value) == 3);
+}
+
+TEST_CASE("a result that is not what follows from the arguments is an error") {
+  const double one = 1;
+  std::string said;
+  try {
+    (void)calx::hessian([one](auto x) { return one * x * x; })(array<double, 1>{1, 2});
+  } catch (const calx::shape_error& e) {
+    said = e.what();
+  }
+  CHECK(said == "call: the result has shape (2, 2, 2), but the type that follows from the "
+                "arguments has shape (-1, -1); they must be equal");
+}

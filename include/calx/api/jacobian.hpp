@@ -92,6 +92,29 @@ constexpr vec<passes::node_list> reverse_blocks(graph& g, const passes::node_lis
   }
   return rows;
 }
+/// As jacrev, of a function whose result is a scalar: then the Jacobian is like the arguments.
+struct reverse_of_scalar : std::true_type {};
+
+/// The leaves of a Jacobian, where those of the function's result are known.
+template <class F, class Arguments, class Reverse, class... A>
+struct jacobian_leaves {
+  static constexpr leaf_table table() {
+    leaf_table in, all, out;
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      (in.push(leaves_of_type<std::tuple_element_t<Arguments::template index<sizeof...(A)>(int{K}),
+                                                   std::tuple<A...>>>()),
+       ...);
+    }(std::make_index_sequence<Arguments::count>());
+    if constexpr (std::is_same_v<Reverse, reverse_of_scalar>) return in;
+    else out = result_leaves<F, A...>();
+    all.known = in.known && out.known;
+    for (std::size_t k = 0; k < out.count; ++k)
+      for (std::size_t i = 0; i < in.count; ++i)
+        all.push({Reverse::value ? in.at[i].type : out.at[k].type,
+                  joined_shape(out.at[k].shape, in.at[i].shape)});
+    return all;
+  }
+};
 }  // namespace detail
 
 /// The callable that `jacfwd` and `jacrev` return.
@@ -111,6 +134,10 @@ struct jacobian_fn {
   /// The same call with the result written to `out`, which must have its shape; see `into`.
   template <class Memory>
   constexpr auto into(Memory& out) const { return into_fn<jacobian_fn, Memory>{*this, out}; }
+  template <class... A>
+  constexpr auto result_spec(const A&...) const {
+    return detail::spec_from<detail::jacobian_leaves<F, Arguments, Reverse, A...>>();
+  }
   template <class... A>
   constexpr auto trace(const A&... a) const {
     graph& g = detail::program_in(a..., f);
@@ -158,6 +185,10 @@ constexpr auto jacrev(F f) {
 ///
 ///     calx::hessian([](auto x) { return x * x * x; })(2.0);   // 12.0
 template <int... I, class F>
-constexpr auto hessian(F f) { return jacfwd<I...>(jacrev<I...>(std::move(f))); }
+constexpr auto hessian(F f) {
+  using arguments =
+      std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>;
+  return jacfwd<I...>(jacobian_fn<F, arguments, detail::reverse_of_scalar>{std::move(f)});
+}
 
 }  // namespace calx::inline CALX_ABI

@@ -23,6 +23,8 @@ struct jit_fn {
   /// The same call with the result written to `out`; see `into`.
   template <class Memory>
   constexpr auto into(Memory& out) const { return into_fn<jit_fn, Memory>{*this, out}; }
+  template <class... A>
+  constexpr auto result_spec(const A&... a) const { return detail::spec_of(f, a...); }
 };
 
 /// f itself, but traced as a whole, simplified, fused and run as one program.

@@ -20,8 +20,9 @@ inline constexpr bool never = false;
 /// Said of an assignment to a value that is gone behind it: to x(0), to a row, to a slice.
 template <class V>
 constexpr void refuse_assignment() {
-  static_assert(never<V>, "calx: this assigns to a copy, as arrays and traced values do not change: "
-                          "write x = x.at(0).set(v) instead of x(0) = v");
+  static_assert(never<V>,
+                "calx: this assigns to a copy, as arrays and traced values do not change: write "
+                "x = x.at(0).set(v) instead of x(0) = v");
 }
 
 /// Why a traced value converts to no bool.

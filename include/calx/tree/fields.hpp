@@ -54,9 +54,13 @@ constexpr auto initialisers() {
     if constexpr (requires { T{any_node()}; }) return initialisers<T, any_node>();
     else if constexpr (requires { T{any_leaf()}; }) return initialisers<T, any_leaf>();
     else return type_list<>();
-  } else if constexpr (requires { T(A()..., any_node()); }) return initialisers<T, A..., any_node>();
-  else if constexpr (requires { T(A()..., any_leaf()); }) return initialisers<T, A..., any_leaf>();
-  else return type_list<A...>();
+  } else if constexpr (requires { T(A()..., any_node()); }) {
+    return initialisers<T, A..., any_node>();
+  } else if constexpr (requires { T(A()..., any_leaf()); }) {
+    return initialisers<T, A..., any_leaf>();
+  } else {
+    return type_list<A...>();
+  }
 }
 /// True if T has a base class, which is initialised like a first member.
 template <class>
