@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstring>
+#include <iterator>
 
 #include <calx/array/format.hpp>
 #include <calx/array/indexing.hpp>
@@ -35,10 +36,43 @@ template <class = void>
 
 namespace value {
 
+/// Goes through the elements of a dynamic array as doubles.
+template <class Array>
+class element_iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = double;
+  using difference_type = dim;
+  using reference = double;
+  using pointer = void;
+
+  element_iterator() = default;
+  element_iterator(const Array* x, dim at) : of_(x), at_(at) {}
+  double operator*() const {
+    return visit_dtype(of_->dtype(), [&]<class T>() {
+      return static_cast<double>(static_cast<const T*>(of_->data())[at_]);
+    });
+  }
+  element_iterator& operator++() {
+    ++at_;
+    return *this;
+  }
+  element_iterator operator++(int) { return {of_, at_++}; }
+  friend bool operator==(const element_iterator& a, const element_iterator& b) {
+    return a.at_ == b.at_;
+  }
+
+ private:
+  const Array* of_ = nullptr;
+  dim at_ = 0;
+};
+
 /// Elements in row-major order whose dtype and shape are known at run time. Immutable, in a shared
 /// buffer: copying is O(1). It converts to what is asked for, where that fits: to an array or
 /// tensor of its dtype and rank, and without axes to a number. Operators and functions on it are
-/// computed at once, with a dynamic array as the result.
+/// computed at once, with a dynamic array as the result. Functions of std take numbers, such as
+/// static_cast<double>(x): std::sqrt(x) is ambiguous, sqrt(x) and calx::sqrt(x) are not. So does
+/// printf: clang refuses the array itself, g++ warns of it.
 ///
 ///     calx::array<double, 1> g = calx::jit([&](auto x) { return x * scale; })(x);
 template <class Unused>
@@ -125,6 +159,11 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
     return visit_dtype(type_.type, [&]<class T>() {
       return static_cast<double>(static_cast<const T*>(data_)[at]);
     });
+  }
+  /// All elements in row-major order, as doubles.
+  auto begin() const { return element_iterator<basic_dynamic_array>(this, 0); }
+  auto end() const {
+    return element_iterator<basic_dynamic_array>(this, type_.shape.size());
   }
   /// A part, by integers, `slice`, `newaxis`, `ellipsis` as in Python, at least one of which is not
   /// an integer; shares memory where the elements are contiguous. index_error outside.
