@@ -25,7 +25,7 @@ constexpr aval opened(aval a) {
 /// Leaves of types that are known before the program is.
 template <aval... L>
 struct given_leaves {
-  static constexpr aval all[] = {L..., aval()};
+  static constexpr aval all[sizeof...(L) + 1] = {L..., aval()};
   static constexpr aval output(int k) { return all[k]; }
 };
 
@@ -156,10 +156,10 @@ struct assembled {
     using instance = tree::detail::instance_of<R>;
     if constexpr (!tree::detail::has_marks<A>) return std::type_identity<A>();
     else {
-      using type = typename decltype(find_in_members<Mark, Leaves, First>(
+      using found = typename decltype(find_in_members<Mark, Leaves, First>(
           tree::detail::children_of<typename instance::marked>(),
           tree::detail::children_of<R>()))::type;
-      if constexpr (!std::is_void_v<type>) return std::type_identity<type>();
+      if constexpr (!std::is_void_v<found>) return std::type_identity<found>();
       else return uniform<A>();
     }
   }
