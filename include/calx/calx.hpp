@@ -48,6 +48,7 @@
 #include <calx/tree/fields.hpp>
 #include <calx/tree/tree.hpp>
 #include <calx/tree/build.hpp>
+#include <calx/tree/groups.hpp>
 #include <calx/tree/pytree.hpp>
 #include <calx/tree/sequences.hpp>
 #include <calx/passes/reach.hpp>
@@ -119,6 +120,8 @@
 #include <calx/array/std_leaf.hpp>
 #include <calx/array/all.hpp>
 #include <calx/array/eigen.hpp>
+#include <calx/run/leaf_access.hpp>
+#include <calx/run/result_leaves.hpp>
 #include <calx/run/result.hpp>
 #include <calx/run/stretch.hpp>
 #include <calx/run/traced_call.hpp>
@@ -127,6 +130,7 @@
 #include <calx/run/run_time.hpp>
 #include <calx/run/all.hpp>
 #include <calx/run/into.hpp>
+#include <calx/run/known_leaves.hpp>
 #include <calx/run/tree_map.hpp>
 #include <calx/api/transform.hpp>
 #include <calx/api/grad.hpp>

@@ -387,3 +387,27 @@ TEST_CASE("buffers: more memory than there can be") {
   CHECK(thrown<calx::error>([] { calx::buffer b(~std::size_t{0} / 2); }) ==
         "buffer: 8589934591 GiB are more than memory can hold");
 }
+
+TEST_CASE("long chains of operators compile at linear cost") {
+  // 32 of them, each in the left operand of the next; compilers once took twice as long for each.
+  const array<double, 1> x{1, 2};
+  const auto z = ((((((((x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x +
+                   1.0) * x + 1.0) * x;
+  const array<double, 1> y =
+      ((((((((z + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x +
+       1.0) * x;
+  CHECK(calx::equal(y, array<double, 1>{17, 262142}));
+}
+
+TEST_CASE("reshape guesses no extent of an array without elements") {
+  auto said = [](std::string shape) {
+    return "reshape: shape (0, 3) to " + shape +
+           ": any extent fits in the place of -1, as another one is 0; name it";
+  };
+  const array<double, 2> empty = calx::zeros<double>(0, 3);
+  CHECK(thrown<calx::shape_error>([&] { (void)empty.reshape(0, -1, 1); }) ==
+        said("(0, -1, 1)"));
+  CHECK(thrown<calx::shape_error>([&] { (void)empty.reshape(0, -1); }) == said("(0, -1)"));
+  CHECK(empty.reshape(-1, 3).shape(0) == 0);
+  CHECK(empty.reshape(4, -1).shape(1) == 0);
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arrays whose dtype and rank only run time knows.
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <sstream>
 #include <string>
@@ -300,4 +301,24 @@ TEST_CASE("dynamic_array: operators and functions") {
   CHECK(x(0, 0) == 0.0);
   CHECK(shown(dynamic_array() + 1.0) == "[]");
   CHECK(thrown<calx::shape_error>([&] { (void)(x + counted({2})); }).find("add: ") == 0);
+}
+
+TEST_CASE("dynamic arrays: loops over elements, comparison and arithmetic with numbers") {
+  const dynamic_array x = calx::array<float, 2>{{1, 2.5}, {3, 4}};
+  double sum = 0;
+  for (double y : x) sum += y;
+  CHECK(sum == 10.5);
+  CHECK(std::vector<double>(x.begin(), x.end()) == std::vector<double>{1, 2.5, 3, 4});
+  for (double y : dynamic_array(calx::array<double, 1>(calx::dims{0}))) sum += y;
+  CHECK(sum == 10.5);
+  const dynamic_array number(2.25);
+  double best = 3;
+  if (number < best) best = number;
+  CHECK((best == 2.25 && number == 2.25 && 1.0 < number));
+  best = number + 1;
+  best += number;
+  CHECK(best == 5.5);
+  CHECK(static_cast<double>(sqrt(number)) == 1.5);
+  CHECK(static_cast<double>(max(number, 3.0)) == 3);
+  CHECK(std::sqrt(static_cast<double>(number)) == 1.5);
 }

@@ -11,6 +11,8 @@ namespace detail {
 struct jit_rule {
   template <class F, class... A>
   static constexpr auto trace(graph& g, const F& f, const A&... a) { return lifted(g, f(a...)); }
+  template <class F, class... A>
+  static constexpr auto result_spec(const F& f, const A&... a) { return spec_of(f, a...); }
 };
 }  // namespace detail
 /// The callable that `jit` returns.

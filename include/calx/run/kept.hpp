@@ -56,6 +56,9 @@ struct keeps_programs {
   std::shared_ptr<kept_programs> programs = std::make_shared<kept_programs>();
   template <class... A>
   constexpr auto operator()(const A&... a) const { return f(a...); }
+  template <class... A>
+    requires(requires(const F& g, const A&... a) { g.result_spec(a...); })
+  constexpr auto result_spec(const A&... a) const { return f.result_spec(a...); }
 };
 /// True for a transform of a callable that keeps its programs.
 template <class G>

@@ -3,6 +3,7 @@
 // virtual machine.
 #pragma once
 
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -20,10 +21,16 @@ struct dynamic_leaves {
   using at = dynamic_array;
 };
 
+/// A leaf for a result of type a; throws if an L cannot hold it.
 template <class L>
 L make_leaf(const aval& a) {
   if constexpr (std::is_same_v<L, dynamic_array>) return dynamic_array(a);
-  else return leaf_traits<L>::make(a.shape);
+  else {
+    const text wrong = leaf_error("call", "type that follows from the arguments", aval_of<L>(), a);
+    if (wrong.length > 0)
+      raise(a.type == leaf_traits<L>::type ? error_kind::shape : error_kind::dtype, wrong);
+    return leaf_traits<L>::make(a.shape);
+  }
 }
 /// The same where run time knows the structure: that of `like_this`. next() tells types.
 template <class Result, class Spec, class R, class Next>
@@ -48,45 +55,56 @@ Result make_result(const Spec& spec, const R& like_this, Next&& next) {
   }
 }
 
-/// Where the elements of each leaf lie; leaves that are not row-major are copied first.
+/// Where the elements of each leaf lie, of the type that the dtype has; leaves that have no such
+/// elements are copied first.
 struct input_pointers {
   vec<const void*> at;
   vec<vec<unsigned char>> copies;
+  vec<memory_range> read;  // in place
   template <class T>
   void add(const T& t) {
     tree::for_each(t, [this](const auto& leaf) {
       using L = std::remove_cvref_t<decltype(leaf)>;
-      const void* p = leaf_traits<L>::data(leaf);
-      if constexpr (requires { leaf_traits<L>::copy; } || requires { &leaf_traits<L>::copy; })
-        if (!p) {
-          using T_ = element_t<leaf_traits<L>::type>;
-          aval a = aval_of(leaf);
-          copies.push_back(
-              vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * sizeof(T_) + 1));
-          leaf_traits<L>::copy(leaf, reinterpret_cast<T_*>(copies.back().data()));
-          p = copies.back().data();
+      const std::size_t bytes = bytes_of_leaf(aval_of(leaf));
+      if constexpr (std::is_same_v<L, dynamic_array>) {
+        at.push_back(leaf.data());
+      } else {
+        const leaf_reader<L> reader(leaf);
+        if (const memory_range own = reader.range(leaf); own.begin || bytes == 0) {
+          at.push_back(own.begin);
+        } else {
+          copies.push_back(vec<unsigned char>(bytes + 1));
+          std::memcpy(copies.back().data(), reader.data, bytes);
+          at.push_back(copies.back().data());
+          return;
         }
-      at.push_back(p);
+      }
+      read.push_back({at.back(), bytes});
     });
   }
+  static std::size_t bytes_of_leaf(const aval& a) {
+    return static_cast<std::size_t>(a.shape.size()) * size_of(a.type);
+  }
+  /// Arrays that the program refers to are read, too.
+  void add_literals(const plan::program& p) {
+    for (const plan::temporary& t : p.temporaries)
+      if (t.literal) read.push_back({t.literal, static_cast<std::size_t>(t.size) * size_of(t.type)});
+  }
 };
-/// Where results are written; `finish` puts those of column-major leaves in their order.
+/// Where results are written; `finish` puts those in their place that were written elsewhere: of
+/// leaves that are column-major, or of other types, or that lie where the program reads.
 struct output_pointers {
   vec<void*> at;
   vec<vec<unsigned char>> copies;
   template <class T>
-  explicit output_pointers(T& result) {
-    tree::for_each(result, [this](auto& leaf) {
-      using L = std::remove_cvref_t<decltype(leaf)>;
-      void* p = leaf_traits<L>::data(leaf);
-      if constexpr (requires { &leaf_traits<L>::assign; })
-        if (!p) {
-          aval a = aval_of(leaf);
-          copies.push_back(
-              vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * size_of(a.type) + 1));
-          p = copies.back().data();
-        }
-      at.push_back(p);
+  explicit output_pointers(T& result, const vec<memory_range>& read = {}) {
+    tree::for_each(result, [&](auto& leaf) {
+      const std::size_t bytes = input_pointers::bytes_of_leaf(aval_of(leaf));
+      void* p = place_of(leaf);
+      bool apart = !p && bytes > 0;
+      for (const memory_range& r : read) apart = apart || r.overlaps({p, bytes});
+      copies.push_back(vec<unsigned char>(apart ? bytes : 0));
+      at.push_back(apart ? copies.back().data() : p);
     });
   }
   template <class T>
@@ -94,12 +112,26 @@ struct output_pointers {
     std::size_t k = 0;
     tree::for_each(result, [&](auto& leaf) {
       using L = std::remove_cvref_t<decltype(leaf)>;
-      if constexpr (requires { &leaf_traits<L>::assign; }) {
-        using E = element_t<leaf_traits<L>::type>;
-        if (!leaf_traits<L>::data(leaf))
-          leaf_traits<L>::assign(leaf, reinterpret_cast<const E*>(copies[k++].data()));
+      const vec<unsigned char>& from = copies[k++];
+      if (from.size() == 0) return;
+      if constexpr (std::is_same_v<L, dynamic_array>) {
+        std::memcpy(leaf.mutable_data(), from.data(), from.size());
+      } else {
+        leaf_writer<L> writer(leaf);
+        writer.take_apart(leaf);
+        std::memcpy(writer.data, from.data(), from.size());
+        writer.finish(leaf);
       }
     });
+  }
+
+ private:
+  /// The memory of a leaf, if a program may write its results there.
+  template <class L>
+  static void* place_of(L& leaf) {
+    if constexpr (std::is_same_v<L, dynamic_array>) return leaf.mutable_data();
+    else if constexpr (is_renamed<L>) return nullptr;
+    else return leaf_traits<L>::data(leaf);
   }
 };
 
@@ -179,15 +211,28 @@ auto with_program(const Use& use, const G& g, const A&... a) {
   }
 }
 
+/// Throws unless a result with that many leaves, or at least as many, is one of the program.
+template <class = void>
+void require_leaves(const vec<aval>& results, std::size_t leaves, bool more) {
+  const std::size_t have = results.size();
+  if (leaves > have || (leaves < have && !more))
+    raise(error_kind::shape, text() << "call: the function returned " << static_cast<int>(have)
+                                    << " leaves, which is not what its result is said to have");
+}
 /// Traces with the extents that the arguments have, then runs.
 template <class Spec, class G, class... A>
 auto run_traced(const Spec& spec, const G& g, const A&... a) {
   return with_program(
       [&]<class R>(const ready_program<R>& ready) {
         using result = result_of_t<Spec, R, dynamic_leaves>;
+        const vec<aval>& results = ready.program.plan.outputs;
         std::size_t k = 0;
-        result out = make_result<result>(spec, ready.like,
-                                         [&] { return aval(ready.program.plan.outputs[k++]); });
+        auto next = [&] {
+          require_leaves(results, k + 1, true);
+          return aval(results[k++]);
+        };
+        result out = make_result<result>(spec, ready.like, next);
+        require_leaves(results, k, false);
         run_program(ready.program, out, g, a...);
         return out;
       },
@@ -213,8 +258,19 @@ void run_traced_into(Out& out, const G& g, const A&... a) {
   with_program(
       [&](const auto& ready) {
         require_destinations(ready.program.plan.outputs, out);
-        tree::for_each(out, [](auto& leaf) { make_writable(leaf); });
-        run_program(ready.program, out, g, a...);
+        input_pointers in;
+        in.add(g);
+        (in.add(a), ...);
+        in.add_literals(ready.program.plan);
+        // What is read stays alive where a destination gets other elements.
+        vec<buffer> kept;
+        tree::for_each(out, [&](auto& leaf) {
+          if constexpr (shares_elements<std::remove_cvref_t<decltype(leaf)>>)
+            kept.push_back(make_writable(leaf).owner());
+        });
+        output_pointers to(out, in.read);
+        vm::run(ready.program, in.at.data(), to.at.data());
+        to.finish(out);
       },
       g, a...);
 }
