@@ -18,6 +18,7 @@
 #include <calx/graph/literal.hpp>
 #include <calx/graph/symbols.hpp>
 #include <calx/graph/graph.hpp>
+#include <calx/graph/frozen.hpp>
 #include <calx/graph/indexing.hpp>
 #include <calx/graph/print.hpp>
 #include <calx/graph/verify_ops.hpp>
@@ -121,17 +122,14 @@
 #include <calx/run/all.hpp>
 #include <calx/run/into.hpp>
 #include <calx/run/tree_map.hpp>
-#include <calx/api/call.hpp>
+#include <calx/api/transform.hpp>
 #include <calx/api/grad.hpp>
 #include <calx/api/jvp.hpp>
 #include <calx/api/hvp.hpp>
 #include <calx/api/inspect.hpp>
 #include <calx/api/jacobian.hpp>
 #include <calx/api/jit.hpp>
-#include <calx/api/kept.hpp>
-#include <calx/api/split.hpp>
-#include <calx/api/vjp.hpp>
-#include <calx/api/kept_split.hpp>
+#include <calx/api/linearized.hpp>
 #include <calx/api/partial.hpp>
 #include <calx/api/stop_gradient.hpp>
 #include <calx/api/vmap.hpp>

@@ -7,8 +7,8 @@
 #include <calx/api/hvp.hpp>
 #include <calx/api/jacobian.hpp>
 #include <calx/api/jit.hpp>
+#include <calx/api/linearized.hpp>
 #include <calx/api/partial.hpp>
 #include <calx/api/stop_gradient.hpp>
-#include <calx/api/vjp.hpp>
 #include <calx/api/vmap.hpp>
 #include <calx/tree/pytree.hpp>

@@ -67,7 +67,7 @@ TEST_CASE("grad: results and arguments that have no gradient") {
         "derivative");
 }
 
-TEST_CASE("jvp, pullbacks and linear functions: what is passed must be like the primal") {
+TEST_CASE("jvp: tangents must be like their primals") {
   auto f = [&](auto x) { return one * x; };
   constexpr auto g = [](auto x) { return 2.0 * x; };
   const char* shapes = "jvp: tangent 0 has shape (2,), but its primal has shape (3,); they must be "
@@ -77,26 +77,41 @@ TEST_CASE("jvp, pullbacks and linear functions: what is passed must be like the 
   CHECK(thrown<calx::shape_error>([&] { calx::jvp(g, std::tuple{three}, std::tuple{two}); }) ==
         shapes);
   CHECK(thrown<calx::dtype_error>([&] { calx::jvp(f, std::tuple{two}, std::tuple{floats}); }) ==
-        "jvp: tangent 0 has dtype float32, but its primal has float64; they must be equal");
+        "jvp: tangent 0 has dtype float32, but its primal has dtype float64; they must be equal");
   CHECK(thrown<calx::shape_error>([&] { calx::jvp(f, std::tuple{two}, std::tuple{two, two}); }) ==
-        "jvp: 2 tangents for 1 primals; give one for each");
+        "jvp: got 2 tangents for 1 primals; give one for each");
 
-  auto [y, pullback] = calx::vjp(f, three);
-  CHECK(thrown<calx::shape_error>([&, &p = pullback] { p(two); }) ==
-        "pullback: got float64 of shape (2,), but the function has float64 of shape (3,); they "
-        "must be equal");
-  CHECK(thrown<calx::shape_error>([&, &p = pullback] { p(std::tuple{three, three}); }) ==
-        "pullback: got 2 leaves, but the function has 1");
+}
+
+TEST_CASE("pullbacks and pushforwards: what is passed must be like the output or the primal") {
+  auto f = [&](auto x) { return one * x; };
+  constexpr auto g = [](auto x) { return 2.0 * x; };
+  // The function that the compiler traces, and the one that is traced at run time.
+  auto pulled = [&](const auto& pullback) {
+    CHECK(thrown<calx::shape_error>([&] { pullback(two); }) ==
+          "pullback: cotangent 0 has shape (2,), but its output has shape (3,); they must be "
+          "equal");
+    array<double, 1> out(calx::dims{3});
+    CHECK(thrown<calx::shape_error>([&] { pullback.into(out)(two); }) ==
+          "pullback: cotangent 0 has shape (2,), but its output has shape (3,); they must be "
+          "equal");
+  };
+  auto [y, traced_later] = calx::vjp(f, three);
   auto [z, compiled] = calx::vjp(g, three);
-  CHECK(thrown<calx::shape_error>([&, &p = compiled] { p(two); }) ==
-        "vjp: the cotangent has shape (2,), but shape (3,) is wanted; they must be equal");
-  auto [w, pushforward] = calx::linearize(f, three);
-  CHECK(thrown<calx::shape_error>([&, &p = pushforward] { p(two); }) ==
-        "linearize: got float64 of shape (2,), but the function has float64 of shape (3,); they "
-        "must be equal");
+  pulled(traced_later), pulled(compiled);
+  CHECK(thrown<calx::dtype_error>([&, &p = traced_later] { p(array<float, 1>(three)); }) ==
+        "pullback: cotangent 0 has dtype float32, but its output has dtype float64; they must be "
+        "equal");
+  CHECK(thrown<calx::shape_error>([&, &p = traced_later] { p(std::tuple{three, three}); }) ==
+        "pullback: got 2 cotangents for 1 outputs; give one for each");
+  auto pushed = [&](const auto& pushforward) {
+    CHECK(thrown<calx::shape_error>([&] { pushforward(two); }) ==
+          "pushforward: tangent 0 has shape (2,), but its primal has shape (3,); they must be "
+          "equal");
+  };
+  auto [w, pushed_later] = calx::linearize(f, three);
   auto [v, linear] = calx::linearize(g, three);
-  CHECK(thrown<calx::shape_error>([&, &p = linear] { p(two); }) ==
-        "linearize: the tangent has shape (2,), but shape (3,) is wanted; they must be equal");
+  pushed(pushed_later), pushed(linear);
 }
 
 TEST_CASE("pullbacks and linear functions inside of a trace") {
@@ -106,16 +121,16 @@ TEST_CASE("pullbacks and linear functions inside of a trace") {
     return std::get<0>(back(one));
   };
   CHECK(thrown<calx::shape_error>([&] { calx::jit(inner)(three); }) ==
-        "pullback: tangent 0 has shape (), but its primal has shape (3,); they must be equal");
+        "pullback: cotangent 0 has shape (), but its output has shape (3,); they must be equal");
   auto forward = [&](auto x) {
     auto [a, push] = calx::linearize(f, x);
     return push(x, x);
   };
   CHECK(thrown<calx::shape_error>([&] { calx::jit(forward)(three); }) ==
-        "linearize: 2 tangents for 1 primals; give one for each");
+        "pushforward: got 2 tangents for 1 primals; give one for each");
   CHECK(thrown<calx::dtype_error>([&] { calx::hvp([&](auto x) { return one * calx::sum(x); })(
             floats, two); }) ==
-        "jvp: tangent 0 has dtype float64, but its primal has float32; they must be equal");
+        "hvp: tangent 0 has dtype float64, but its primal has dtype float32; they must be equal");
 }
 
 TEST_CASE("vmap: axes and sizes") {
@@ -168,7 +183,7 @@ TEST_CASE("extents that must agree, checked before anything runs") {
   CHECK(thrown<calx::index_error>([&] { calx::jit([&](auto x) { return one * x(5); })(two); }) ==
         "index 5 is outside axis 0 of extent 2 of shape (2,)");
   CHECK(thrown<calx::index_error>([&] { calx::jit([](auto x) { return 2.0 * x(5); })(two); }) ==
-        "index 5 is outside axis 0 of shape (2,)");
+        "index 5 is outside axis 0 of extent 2 of shape (2,)");
 }
 
 TEST_CASE("a captured value of an outer trace, where no argument is traced") {
@@ -184,5 +199,38 @@ TEST_CASE("a captured value of an outer trace, where no argument is traced") {
 TEST_CASE("an index of a traced value has one ellipsis") {
   auto twice = [&](auto x) { return x(calx::ellipsis, calx::ellipsis) * one; };
   CHECK(thrown<calx::index_error>([&] { calx::jit(twice)(matrix); }) ==
-        "index: an index has at most one ellipsis");
+        "index: 2 times ellipsis for shape (2, 3); it may stand once");
+}
+
+TEST_CASE("a mistake has one sentence, in a trace or not") {
+  auto same = [](auto f, const auto&... a) {
+    const std::string now = thrown<calx::error>([&] { f(a...); });
+    CHECK(thrown<calx::error>([&] { calx::jit(f)(a...); }) == now);
+    CHECK(thrown<calx::error>([&, &c = one] {
+            calx::jit([&](const auto&... x) { return c * calx::sum(f(x...)); })(a...);
+          }) == now);
+    return now;
+  };
+  // The compiler says this one where it traces.
+  CHECK(thrown<calx::shape_error>([&] {
+          calx::jit([&](auto x) { return one * calx::reshape(x, -1, -1); })(two);
+        }) == thrown<calx::shape_error>([&] { calx::reshape(two, -1, -1); }));
+  CHECK(same([](auto x) { return calx::reshape(x, 3); }, two) ==
+        "reshape: shape (2,) has not as many elements as (3,); one extent may be -1 to be filled "
+        "in");
+  CHECK(same([](auto x) { return calx::broadcast_to(x, 4); }, two) ==
+        "broadcast_to: shape (2,) does not broadcast to (4,); axes must be equal, or 1 where the "
+        "type says so");
+  CHECK(same([](auto x) { return x(5, calx::newaxis); }, two) ==
+        "index 5 is outside axis 0 of extent 2 of shape (2,)");
+  for (const auto& update : {std::string("set"), std::string("add"), std::string("mul")}) {
+    CHECK(same(
+              [&](auto x, auto v) {
+                auto part = x.at(calx::slice(0, 2));
+                return update == "set" ? part.set(v) : update == "add" ? part.add(v) : part.mul(v);
+              },
+              three, three) == "at(...)." + update +
+                                   ": shape (3,) does not broadcast to (2,); axes must be equal, "
+                                   "or 1 where the type says so");
+  }
 }

@@ -267,9 +267,11 @@ TEST_CASE("at: converts to the elements' type, takes expressions and dynamic arr
 }
 TEST_CASE("at: refuses what does not fit") {
   CHECK(thrown<calx::shape_error>([] { (void)A.at(0).set(array<double, 1>{1, 2}); }) ==
-        "at(...).set: shape (2,) does not broadcast to shape (4,)");
+        "at(...).set: shape (2,) does not broadcast to (4,); axes must be equal, or 1 where the "
+        "type says so");
   CHECK(thrown<calx::shape_error>([] { (void)A.at(0, 0).add(array<double, 1>{1}); }) ==
-        "at(...).add: shape (1,) does not broadcast to shape ()");
+        "at(...).add: shape (1,) does not broadcast to (); axes must be equal, or 1 where the type "
+        "says so");
   CHECK(thrown<calx::index_error>([] { (void)A.at(0, 4).set(1); }) ==
         "index 4 is outside axis 1 of extent 4 of shape (3, 4)");
 }
@@ -352,7 +354,7 @@ TEST_CASE("leaves: vectors and spans") {
   CHECK(array_leaf::make({2, 3}).dimensions() == dims{2, 3});
 }
 
-TEST_CASE("extents of run time that are 1 repeat in expressions") {
+TEST_CASE("dynamic extents that are 1 repeat in expressions") {
   const calx::array<double, 2> column{{1}, {2}, {3}}, row{{10, 20}};
   const calx::array<double, 1> one{5};
   CHECK(calx::equal(column + row, calx::array<double, 2>{{11, 21}, {12, 22}, {13, 23}}));

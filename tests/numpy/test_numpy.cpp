@@ -189,12 +189,12 @@ TEST_CASE("at: computes where both dtypes meet, traced or not") {
   CHECK(equal(calx::jit(scaled)(x), array<int, 1>{3, 1, -7}));
 }
 
-TEST_CASE("index: traced slices of extents of run time stay inside") {
+TEST_CASE("index: traced slices of dynamic extents stay inside") {
   const array<double, 1> x{1, 2, 3, 4, 5};
   auto inside = calx::jit([](auto a) { return a(slice(4, none, -1)); });
   auto outside = calx::jit([](auto a) { return a(slice(5, none, -1)); });
   CHECK(equal(inside(x), array<double, 1>{5, 4, 3, 2, 1}));
   CHECK(thrown<calx::index_error>([&] { outside(x); }) ==
-        "slice: bound 5 is outside an axis of extent 5; with extents of run time bounds must be "
+        "slice: bound 5 is outside an axis of extent 5; bounds of a dynamic extent must be "
         "inside");
 }

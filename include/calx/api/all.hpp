@@ -6,8 +6,7 @@
 #include <calx/api/inspect.hpp>
 #include <calx/api/jacobian.hpp>
 #include <calx/api/jit.hpp>
-#include <calx/api/kept_split.hpp>
+#include <calx/api/linearized.hpp>
 #include <calx/api/partial.hpp>
 #include <calx/api/stop_gradient.hpp>
-#include <calx/api/vjp.hpp>
 #include <calx/api/vmap.hpp>

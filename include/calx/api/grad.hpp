@@ -2,7 +2,7 @@
 // grad and value_and_grad.
 #pragma once
 
-#include <calx/api/call.hpp>
+#include <calx/api/transform.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -10,25 +10,14 @@ namespace calx::inline CALX_ABI {
 struct has_aux_t {};
 inline constexpr has_aux_t has_aux{};
 
-/// The callable that `value_and_grad` returns.
-template <class F, class Arguments, class Aux = void>
-struct value_and_grad_fn {
-  F f;
+namespace detail {
+template <class Arguments, class Aux = void>
+struct value_and_grad_rule {
+  using arguments = Arguments;
   static constexpr std::string_view name = "value_and_grad";
 
-  template <class... A>
-  constexpr auto operator()(const A&... a) const {
-    using problem = detail::argument_problem<value_and_grad_fn, F, Arguments, A...>;
-    static_assert(detail::no_error<problem>());
-    if constexpr (problem::error().length > 0) return;
-    else if constexpr (inside_trace<value_and_grad_fn, A...>) return trace(name, a...);
-    else return execute(*this, a...);
-  }
-  /// The same call with the result written to `out`, which must have its shape; see `into`.
-  template <class Memory>
-  constexpr auto into(Memory& out) const { return into_fn<value_and_grad_fn, Memory>{*this, out}; }
-  template <class... A>
-  constexpr auto result_spec(const A&... a) const {
+  template <class F, class... A>
+  static constexpr auto result_spec(const F&, const A&... a) {
     const auto all = std::tie(a...);
     auto gradient = [&]<std::size_t... K>(std::index_sequence<K...>) {
       auto spec = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
@@ -42,23 +31,26 @@ struct value_and_grad_fn {
     else return std::make_tuple(automatic(), gradient);
   }
 
-  /// {value, gradient} of f at traced arguments: linearize, then transpose.
-  template <class... A>
-  constexpr auto trace(std::string_view who, const A&... a) const {
-    graph& g = detail::program_in(a..., f);
+  template <class F, class... A>
+  static constexpr auto trace(graph& g, const F& f, const A&... a) {
+    return trace_as(name, g, f, a...);
+  }
+  /// {value, gradient} of f at traced arguments, for transform `who`: linearize, then transpose.
+  template <class F, class... A>
+  static constexpr auto trace_as(std::string_view who, graph& g, const F& f, const A&... a) {
     std::tuple<A...> args{a...};
-    auto variables = detail::differentiated<Arguments>(g, who, args);
-    auto y = detail::lifted(g, std::apply(f, detail::with_variables<Arguments>(args, variables)));
+    auto variables = differentiated<Arguments>(g, who, args);
+    auto y = lifted(g, std::apply(f, with_variables<Arguments>(args, variables)));
     auto loss = [&] {
       if constexpr (std::is_void_v<Aux>) return y;
       else return std::get<0>(y);
     }();
-    int out = detail::scalar_output(g, who, loss);
-    auto inputs = detail::ids_of(variables);
+    int out = scalar_output(g, who, loss);
+    auto inputs = ids_of(variables);
     if (out < 0) return result(y, variables);
     auto linear = passes::linearize(g, inputs, {out});
     int one = constant_t::emit(g, {}, g.element(out), 1.0);
-    return result(y, detail::with_ids(g, variables, passes::vjp(g, linear, {one})));
+    return result(y, with_ids(g, variables, passes::vjp(g, linear, {one})));
   }
 
  private:
@@ -69,29 +61,28 @@ struct value_and_grad_fn {
   }
 };
 
-/// The callable that `grad` returns.
-template <class F, class Arguments>
-struct grad_fn {
-  F f;
+template <class Arguments>
+struct grad_rule {
+  using arguments = Arguments;
   static constexpr std::string_view name = "grad";
 
-  template <class... A>
-  constexpr auto operator()(const A&... a) const {
-    using problem = detail::argument_problem<grad_fn, F, Arguments, A...>;
-    static_assert(detail::no_error<problem>());
-    if constexpr (problem::error().length > 0) return;
-    else if constexpr (inside_trace<grad_fn, A...>)
-      return std::get<1>(value_and_grad_fn<F, Arguments>{f}.trace("grad", a...));
-    else return execute(*this, a...);
+  template <class F, class... A>
+  static constexpr auto trace(graph& g, const F& f, const A&... a) {
+    return std::get<1>(value_and_grad_rule<Arguments>::trace_as(name, g, f, a...));
   }
-  /// The same call with the result written to `out`, which must have its shape; see `into`.
-  template <class Memory>
-  constexpr auto into(Memory& out) const { return into_fn<grad_fn, Memory>{*this, out}; }
-  template <class... A>
-  constexpr auto result_spec(const A&... a) const {
-    return std::get<1>(value_and_grad_fn<F, Arguments>{f}.result_spec(a...));
+  template <class F, class... A>
+  static constexpr auto result_spec(const F& f, const A&... a) {
+    return std::get<1>(value_and_grad_rule<Arguments>::result_spec(f, a...));
   }
 };
+}  // namespace detail
+
+/// The callable that `grad` returns.
+template <class F, class Arguments>
+using grad_fn = transformed<detail::grad_rule<Arguments>, F>;
+/// The callable that `value_and_grad` returns.
+template <class F, class Arguments, class Aux = void>
+using value_and_grad_fn = transformed<detail::value_and_grad_rule<Arguments, Aux>, F>;
 
 /// The gradient of a scalar function by its arguments I (default: the first; negatives count from
 /// the end), in the shape and type of those arguments; a tuple for several. f must return one
@@ -100,11 +91,7 @@ struct grad_fn {
 ///
 ///     calx::grad([](auto x) { return x * x; })(3.0);   // 6.0
 template <int... I, class F>
-constexpr auto grad(F f) {
-  return grad_fn<F,
-                 std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>>{
-      std::move(f)};
-}
+constexpr auto grad(F f) { return grad_fn<F, detail::argnums_or<0, I...>>{std::move(f)}; }
 
 /// {value, gradient}, the gradient as `grad` gives it; with `has_aux` the function returns
 /// {value, aux}, and this {{value, aux}, gradient}.
@@ -112,15 +99,11 @@ constexpr auto grad(F f) {
 ///     auto [v, g] = calx::value_and_grad([](auto x) { return x * x; })(3.0);   // 9.0, 6.0
 template <int... I, class F>
 constexpr auto value_and_grad(F f) {
-  using arguments =
-      std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>;
-  return value_and_grad_fn<F, arguments>{std::move(f)};
+  return value_and_grad_fn<F, detail::argnums_or<0, I...>>{std::move(f)};
 }
 template <int... I, class F>
 constexpr auto value_and_grad(F f, has_aux_t) {
-  using arguments =
-      std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>;
-  return value_and_grad_fn<F, arguments, has_aux_t>{std::move(f)};
+  return value_and_grad_fn<F, detail::argnums_or<0, I...>, has_aux_t>{std::move(f)};
 }
 
 }  // namespace calx::inline CALX_ABI

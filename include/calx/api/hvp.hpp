@@ -2,27 +2,26 @@
 // hvp: products of the second derivatives of a function with vectors.
 #pragma once
 
+#include <calx/api/grad.hpp>
 #include <calx/api/jvp.hpp>
 
 namespace calx::inline CALX_ABI {
 
+namespace detail {
+struct hvp_rule {
+  template <class F, class X, class V>
+  static constexpr auto trace(graph& g, const F& f, const X& x, const V& v) {
+    const grad_fn<F, argnums<0>> gradient{f};
+    return std::get<1>(jvp_rule::trace_as("hvp", g, gradient, std::make_tuple(x),
+                                          std::make_tuple(v)));
+  }
+  template <class F, class X, class V>
+  static constexpr auto result_spec(const F&, const X& x, const V&) { return like<X>{&x}; }
+};
+}  // namespace detail
 /// The callable that `hvp` returns.
 template <class F>
-struct hvp_fn {
-  F f;
-  template <class X, class V>
-  constexpr auto operator()(const X& x, const V& v) const {
-    if constexpr (inside_trace<hvp_fn, X, V>)
-      return std::get<1>(jvp_fn<grad_fn<F, detail::argnums<0>>>{{f}}.trace(std::make_tuple(x),
-                                                                           std::make_tuple(v)));
-    else return execute(*this, x, v);
-  }
-  /// The same call with the result written to `out`, which must have its shape; see `into`.
-  template <class Memory>
-  constexpr auto into(Memory& out) const { return into_fn<hvp_fn, Memory>{*this, out}; }
-  template <class X, class V>
-  constexpr auto result_spec(const X& x, const V&) const { return like<X>{&x}; }
-};
+using hvp_fn = transformed<detail::hvp_rule, F>;
 
 /// The product of the Hessian of a scalar function with a vector: hvp(f)(x, v), without the
 /// matrix. The result is like x.

@@ -2,7 +2,7 @@
 // Looking at programs: graph_of prints them, cost_of counts what they do.
 #pragma once
 
-#include <calx/api/call.hpp>
+#include <calx/api/transform.hpp>
 #include <calx/graph/print.hpp>
 #include <calx/run/run_time.hpp>
 
@@ -82,7 +82,7 @@ constexpr cost cost_of() {
   static_assert(static_traceable<F, A...>, "calx: cost_of: the compiler cannot trace the call");
   using source = detail::traced_call<F, A...>;
   static_assert(plan::constant_plan<source>::is_static,
-                "calx: cost_of: extents of run time have no cost yet; give tensors");
+                "calx: cost_of: dynamic extents have no cost yet; give tensors");
   return detail::count_cost<source>();
 }
 

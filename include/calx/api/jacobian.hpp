@@ -92,67 +92,53 @@ constexpr vec<passes::node_list> reverse_blocks(graph& g, const passes::node_lis
   }
   return rows;
 }
-}  // namespace detail
-
-/// The callable that `jacfwd` and `jacrev` return.
-template <class F, class Arguments, class Reverse>
-struct jacobian_fn {
-  F f;
+template <class Arguments, class Reverse>
+struct jacobian_rule {
+  using arguments = Arguments;
   static constexpr std::string_view name = Reverse::value ? "jacrev" : "jacfwd";
 
-  template <class... A>
-  constexpr auto operator()(const A&... a) const {
-    using problem = detail::argument_problem<jacobian_fn, F, Arguments, A...>;
-    static_assert(detail::no_error<problem>());
-    if constexpr (problem::error().length > 0) return;
-    else if constexpr (inside_trace<jacobian_fn, A...>) return trace(a...);
-    else return execute(*this, a...);
-  }
-  /// The same call with the result written to `out`, which must have its shape; see `into`.
-  template <class Memory>
-  constexpr auto into(Memory& out) const { return into_fn<jacobian_fn, Memory>{*this, out}; }
-  template <class... A>
-  constexpr auto trace(const A&... a) const {
-    graph& g = detail::program_in(a..., f);
+  template <class F, class... A>
+  static constexpr auto trace(graph& g, const F& f, const A&... a) {
     std::tuple<A...> args{a...};
-    auto x = detail::differentiated<Arguments>(g, name, args);
-    auto y = detail::lifted(g, std::apply(f, detail::with_variables<Arguments>(args, x)));
-    auto in = detail::ids_of(x), out = detail::ids_of(y);
-    detail::require_float_results(g, name, out);
+    auto x = differentiated<Arguments>(g, name, args);
+    auto y = lifted(g, std::apply(f, with_variables<Arguments>(args, x)));
+    auto in = ids_of(x), out = ids_of(y);
+    require_float_results(g, name, out);
     vec<passes::node_list> rows(out.size(), in);
     if (g.failed == error_kind::none) {
-      if constexpr (Reverse::value) rows = detail::reverse_blocks(g, in, out);
-      else rows = detail::forward_blocks(g, in, out);
+      if constexpr (Reverse::value) rows = reverse_blocks(g, in, out);
+      else rows = forward_blocks(g, in, out);
     }
     std::size_t k = 0;
     auto blocks = [&](const auto& inputs) {
       using X = std::remove_cvref_t<decltype(inputs)>;
-      using J = tree::rebind_t<decltype(y), detail::always<X>::template map>;
+      using J = tree::rebind_t<decltype(y), always<X>::template map>;
       return tree::convert<J>(
-          y, [&](const tracer&) { return detail::with_ids(g, inputs, rows[k++]); });
+          y, [&](const tracer&) { return with_ids(g, inputs, rows[k++]); });
     };
     if constexpr (Arguments::count == 1) return blocks(std::get<0>(x));
     else return blocks(x);
   }
 };
+}  // namespace detail
+
+/// The callable that `jacfwd` and `jacrev` return.
+template <class F, class Arguments, class Reverse>
+using jacobian_fn = transformed<detail::jacobian_rule<Arguments, Reverse>, F>;
 
 /// The Jacobian by forward mode: one pass per input element, so best for few inputs. For each
 /// output leaf a tree like argument I, whose leaves have shape out + in.
 ///
-///     calx::jacfwd([](auto x) { return x * x; })(calx::tensor<double, 2>{1, 2});   //
-///     {{2,0},{0,4}}
+///     const calx::tensor<double, 2> x{1, 2};
+///     calx::jacfwd([](auto v) { return v * v; })(x);   // {{2, 0}, {0, 4}}
 template <int... I, class F>
 constexpr auto jacfwd(F f) {
-  using arguments =
-      std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>;
-  return jacobian_fn<F, arguments, std::false_type>{std::move(f)};
+  return jacobian_fn<F, detail::argnums_or<0, I...>, std::false_type>{std::move(f)};
 }
 /// The Jacobian by reverse mode: one pass per output element, so best for few outputs.
 template <int... I, class F>
 constexpr auto jacrev(F f) {
-  using arguments =
-      std::conditional_t<sizeof...(I) == 0, detail::argnums<0>, detail::argnums<I...>>;
-  return jacobian_fn<F, arguments, std::true_type>{std::move(f)};
+  return jacobian_fn<F, detail::argnums_or<0, I...>, std::true_type>{std::move(f)};
 }
 /// Second derivatives, forward over reverse: for a scalar function shape in + in.
 ///

@@ -2,28 +2,19 @@
 // jit: a function run as one program; and require_static, which refuses any other way.
 #pragma once
 
-#include <calx/api/call.hpp>
+#include <calx/api/transform.hpp>
 
 namespace calx::inline CALX_ABI {
 
+namespace detail {
+struct jit_rule {
+  template <class F, class... A>
+  static constexpr auto trace(graph& g, const F& f, const A&... a) { return lifted(g, f(a...)); }
+};
+}  // namespace detail
 /// The callable that `jit` returns.
 template <class F>
-struct jit_fn {
-  F f;
-
-  template <class... A>
-  constexpr auto operator()(const A&... a) const {
-    if constexpr (inside_trace<F, A...>) {
-      graph& g = detail::program_in(a..., f);
-      return detail::lifted(g, f(a...));
-    } else {
-      return execute(*this, a...);
-    }
-  }
-  /// The same call with the result written to `out`; see `into`.
-  template <class Memory>
-  constexpr auto into(Memory& out) const { return into_fn<jit_fn, Memory>{*this, out}; }
-};
+using jit_fn = transformed<detail::jit_rule, F>;
 
 /// f itself, but traced as a whole, simplified, fused and run as one program.
 ///

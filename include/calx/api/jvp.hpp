@@ -2,72 +2,89 @@
 // jvp: a function and its derivative in one direction.
 #pragma once
 
-#include <calx/api/grad.hpp>
+#include <calx/api/transform.hpp>
+#include <calx/passes/jvp.hpp>
 
 namespace calx::inline CALX_ABI {
 
 namespace detail {
-/// Tangents must have the type of their primals.
-template <class P, class T>
-constexpr void check_tangents(graph& g, std::string_view transform, const P& primals,
-                              const T& tangents) {
-  auto p = ids_of(primals), t = ids_of(tangents);
-  if (p.size() != t.size()) {
-    g.fail(error_kind::shape, text() << transform << ": " << static_cast<int>(t.size())
-                                     << " tangents for " << static_cast<int>(p.size())
-                                     << " primals; give one for each");
-    return;
-  }
-  for (std::size_t i = 0; i < p.size() && g.failed == error_kind::none; ++i) {
-    const dims a = g.shape(p[i]), b = g.shape(t[i]);
-    auto say = [&](text& m) {
-      m << transform << ": tangent " << static_cast<int>(i) << " has shape " << b
-        << ", but its primal has shape " << a << "; they must be equal";
+/// What a linear map takes, in the words of errors: one `argument` for each `origin`, of its type.
+struct linear_argument {
+  std::string_view argument, origin;
+};
+inline constexpr linear_argument tangent_words{"tangent", "primal"},
+    cotangent_words{"cotangent", "output"};
+
+/// True if nodes `given` are as many as `wanted` says, and of those types; else `who` fails.
+template <class = void>
+constexpr bool require_like(graph& g, std::string_view who, const linear_argument& what,
+                            const passes::node_list& given, const vec<aval>& wanted) {
+  if (g.failed == error_kind::none && given.size() != wanted.size())
+    g.fail(error_kind::shape, text() << who << ": got " << static_cast<int>(given.size()) << " "
+                                     << what.argument << "s for " << static_cast<int>(wanted.size())
+                                     << " " << what.origin << "s; give one for each");
+  for (std::size_t i = 0; i < given.size() && g.failed == error_kind::none; ++i) {
+    const aval have = g.type(given[i]), want = wanted[i];
+    auto name = [&](text& m) -> text& {
+      return m << who << ": " << what.argument << " " << static_cast<int>(i);
     };
-    bool same = a.rank == b.rank;
+    auto say = [&](text& m) {
+      name(m) << " has shape " << have.shape << ", but its " << what.origin << " has shape "
+              << want.shape << "; they must be equal";
+    };
+    bool same = have.shape.rank == want.shape.rank;
     if (!same) fail_with(g, error_kind::shape, say);
-    for (int k = 0; same && k < a.rank; ++k)
-      same = g.require_equal(a[k], b[k], error_kind::shape, say);
-    if (same && g.element(p[i]) != g.element(t[i]))
-      g.fail(error_kind::dtype, text() << transform << ": tangent " << static_cast<int>(i)
-                                       << " has dtype " << g.element(t[i])
-                                       << ", but its primal has " << g.element(p[i])
-                                       << "; they must be equal");
+    for (int k = 0; same && k < have.shape.rank; ++k)
+      same = g.require_equal(have.shape[k], want.shape[k], error_kind::shape, say);
+    if (same && have.type != want.type)
+      fail_with(g, error_kind::dtype, [&](text& m) {
+        name(m) << " has dtype " << have.type << ", but its " << what.origin << " has dtype "
+                << want.type << "; they must be equal";
+      });
   }
+  return g.failed == error_kind::none;
 }
-/// y's tangents, zeros written out, as a tree like y.
-template <class Y>
-constexpr Y tangent_tree(graph& g, const Y& y, const passes::node_list& outputs,
-                         passes::node_list tangents) {
+template <class = void>
+constexpr vec<aval> types_of(const graph& g, const passes::node_list& nodes) {
+  vec<aval> types;
+  for (int n : nodes) types.push_back(g.type(n));
+  return types;
+}
+/// The tangents of `outputs` when `inputs` move by `tangents`; zeros are written out.
+template <class = void>
+constexpr passes::node_list tangents_of(graph& g, const passes::node_list& inputs,
+                                        const passes::node_list& tangents,
+                                        const passes::node_list& outputs) {
+  auto dy = passes::jvp(g, inputs, tangents, outputs);
   for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (tangents[i] < 0) tangents[i] = zeros_like(g, outputs[i]);
-  return with_ids(g, y, tangents);
+    if (dy[i] < 0) dy[i] = zeros_like(g, outputs[i]);
+  return dy;
 }
+
+/// jvp takes the tuples of primals and of tangents.
+struct jvp_rule {
+  template <class F, class P, class T>
+  static constexpr auto trace(graph& g, const F& f, const P& primals, const T& tangents) {
+    return trace_as("jvp", g, f, primals, tangents);
+  }
+  template <class F, class P, class T>
+  static constexpr auto trace_as(std::string_view who, graph& g, const F& f, const P& primals,
+                                 const T& tangents) {
+    auto x = renamed(g, lifted(g, primals));
+    const auto in = ids_of(x), v = ids_of(lifted(g, tangents));
+    require_floats(g, who, 0, x);
+    if (g.failed == error_kind::none)
+      require_like(g, who, tangent_words, v, types_of(g, in));
+    auto y = lifted(g, std::apply(f, x));
+    if (g.failed != error_kind::none) return std::make_tuple(y, y);
+    return std::make_tuple(y, with_ids(g, y, tangents_of(g, in, v, ids_of(y))));
+  }
+};
 }  // namespace detail
 
 /// The callable behind `jvp`: takes the tuples of primals and tangents.
 template <class F>
-struct jvp_fn {
-  F f;
-  template <class P, class T>
-  constexpr auto operator()(const P& primals, const T& tangents) const {
-    if constexpr (inside_trace<jvp_fn, P, T>) return trace(primals, tangents);
-    else return execute(*this, primals, tangents);
-  }
-  template <class P, class T>
-  constexpr auto trace(const P& primals, const T& tangents) const {
-    graph& g = detail::program_in(primals, tangents, f);
-    auto x = detail::renamed(g, detail::lifted(g, primals));
-    auto v = detail::lifted(g, tangents);
-    detail::require_floats(g, "jvp", 0, x);
-    detail::check_tangents(g, "jvp", x, v);
-    auto y = detail::lifted(g, std::apply(f, x));
-    if (g.failed != error_kind::none) return std::make_tuple(y, y);
-    auto out = detail::ids_of(y);
-    auto dy = passes::jvp(g, detail::ids_of(x), detail::ids_of(v), out);
-    return std::make_tuple(y, detail::tangent_tree(g, y, out, dy));
-  }
-};
+using jvp_fn = transformed<detail::jvp_rule, F>;
 
 /// {f(primals...), its derivative in the direction of the tangents}. Both arguments are tuples;
 /// each tangent has the shape and dtype of its primal.

@@ -2,7 +2,7 @@
 // vmap: a function of one example becomes a function of a batch.
 #pragma once
 
-#include <calx/api/call.hpp>
+#include <calx/api/transform.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -128,55 +128,49 @@ constexpr passes::node_list batched_outputs(graph& g, const mapping& m,
   }
   return ids;
 }
-}  // namespace detail
-
-/// The callable that `vmap` returns.
-template <class F, class In, class Out>
-struct vmap_fn {
-  F f;
-
-  template <class... A>
-  constexpr auto operator()(const A&... a) const {
-    if constexpr (inside_trace<vmap_fn, A...>) return trace(In(), a...);
-    else return execute(*this, a...);
+template <class In, class Out>
+struct vmap_rule {
+  template <class F, class... A>
+  static constexpr auto trace(graph& g, const F& f, const A&... a) {
+    return mapped(In(), g, f, a...);
   }
-
-  /// The same call with the result written to `out`, which must have its shape; see `into`.
-  template <class Memory>
-  constexpr auto into(Memory& out) const { return into_fn<vmap_fn, Memory>{*this, out}; }
-  template <auto... Axes, class... A>
-  constexpr auto trace(in_axes_t<Axes...>, const A&... a) const {
+  template <auto... Axes, class F, class... A>
+  static constexpr auto mapped(in_axes_t<Axes...>, graph& g, const F& f, const A&... a) {
     if constexpr (sizeof...(Axes) == 0)
-      return trace(detail::spread_axes<sizeof...(A)>(in_axes_t<0>()), a...);
+      return mapped(spread_axes<sizeof...(A)>(in_axes_t<0>()), g, f, a...);
     else if constexpr (sizeof...(Axes) != sizeof...(A) && sizeof...(Axes) == 1)
-      return trace(detail::spread_axes<sizeof...(A)>(in_axes_t<Axes...>()), a...);
+      return mapped(spread_axes<sizeof...(A)>(in_axes_t<Axes...>()), g, f, a...);
     else {
       static_assert(sizeof...(Axes) == sizeof...(A),
                     "calx: vmap: in_axes must have one entry per argument, or one for all");
-      graph& g = detail::program_in(a..., f);
-      detail::mapping m;
+      mapping m;
       int argument = 0;
       auto one = [&](const auto& x, auto axis) {
-        auto t = detail::lifted(g, x);
-        auto axes = detail::leaf_list(axis, detail::ids_of(t).size());
-        detail::names_each_leaf(g, axes, detail::ids_of(t).size(), [&](text& say) {
+        auto t = lifted(g, x);
+        auto axes = leaf_list(axis, ids_of(t).size());
+        names_each_leaf(g, axes, ids_of(t).size(), [&](text& say) {
           say << "in_axes of argument " << argument;
         });
-        return detail::examples(g, m, t, axes, argument++);
+        return examples(g, m, t, axes, argument++);
       };
       // In braces, so that arguments are taken from left to right.
       const std::tuple<decltype(one(a, Axes))...> args{one(a, Axes)...};
       if (m.size == -1)
         g.fail(error_kind::generic, text("vmap: in_axes is none for every argument, so there is "
                                          "nothing to map over; give at least one an axis"));
-      auto y = detail::lifted(g, std::apply(f, args));
-      auto ids = detail::ids_of(y);
+      auto y = lifted(g, std::apply(f, args));
+      auto ids = ids_of(y);
       if (g.failed != error_kind::none) return y;
-      return detail::with_ids(
-          g, y, detail::batched_outputs(g, m, ids, detail::out_list(Out(), ids.size())));
+      return with_ids(
+          g, y, batched_outputs(g, m, ids, out_list(Out(), ids.size())));
     }
   }
 };
+}  // namespace detail
+
+/// The callable that `vmap` returns.
+template <class F, class In, class Out>
+using vmap_fn = transformed<detail::vmap_rule<In, Out>, F>;
 
 /// f applied to every example of a batch at once: arguments have the extra axis that `in_axes`
 /// names (default: the first), results have it where `out_axes` says. Sizes of mapped axes must be

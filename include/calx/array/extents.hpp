@@ -63,7 +63,7 @@ template <dims Known>
 using extents_t = typename extents_of<Known, std::make_index_sequence<Known.rank>>::type;
 }  // namespace detail
 
-/// An array with extents of run time in an immutable shared buffer: copying is O(1).
+/// An array with dynamic extents in an immutable shared buffer: copying is O(1).
 template <class T = double, int Rank = 1>
 using array =
     basic_array<T, typename detail::dynamic_extents<std::make_index_sequence<Rank>>::type>;
@@ -117,11 +117,14 @@ using element_for = std::conditional_t<
     std::conditional_t<element<N>, N,
                        std::conditional_t<std::is_integral_v<N>, std::uint64_t, double>>>;
 
-/// Stands for a graph where a check can fail at once and no extent is a symbol.
-struct eager_checks {
-  symbol_table symbols;
-  [[noreturn]] static void fail(error_kind kind, const text& t) { raise(kind, t); }
-};
+/// check(graph&), a check of traced values, of extents that are known: throws what it says.
+template <class Check>
+constexpr auto checked_now(const Check& check) {
+  graph g;
+  auto result = check(g);
+  if (g.failed != error_kind::none) raise(g.failed, g.message);  // in constant evaluation
+  return result;
+}
 
 /// The number of elements of a shape that somebody asked for.
 template <class = void>

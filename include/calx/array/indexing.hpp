@@ -40,9 +40,11 @@ constexpr dims part_extents(const dims& from) {
 template <class = void>
 constexpr dim checked_index(dim i, const dims& shape, int axis) {
   dim n = shape[axis], at = i < 0 ? i + n : i;
-  if (at < 0 || at >= n)
-    raise(error_kind::index, text() << "index " << i << " is outside axis " << axis
-                                    << " of extent " << n << " of shape " << shape);
+  if (at < 0 || at >= n) {
+    text t;
+    say_outside(t, i, axis, shape);
+    raise(error_kind::index, t);
+  }
   return at;
 }
 /// The row-major position of the element, or first element, that integers select.
@@ -59,14 +61,7 @@ constexpr dim offset_of(const Shape& s, const dim* index, int count) {
 /// Resolves an index at run time, or in constant evaluation where failing is not compiling.
 template <class = void>
 constexpr selection resolve_entries(const dims& shape, const index_entry* entries, int count) {
-  int rests = 0;
-  for (int i = 0; i < count; ++i) rests += entries[i].kind == index_entry::rest;
-  if (rests > 1)
-    raise(error_kind::index, text() << "index: " << rests << " times ellipsis for shape " << shape
-                                    << "; it may stand once");
-  graph g;
-  selection s = resolve(g, shape, entries, count);
-  if (g.failed != error_kind::none) raise(g.failed, g.message);
+  selection s = checked_now([&](graph& g) { return resolve(g, shape, entries, count); });
   if (s.result.rank > max_rank)
     raise(error_kind::index, text() << "index: it selects " << s.result.rank << " axes of shape "
                                     << shape << ", but arrays have at most " << max_rank);
@@ -139,17 +134,11 @@ auto rows_of(const A& x, const I& indices) {
 /// The extents that `to` asks of an array of shape `from`, with a -1 filled in; shape_error.
 template <class = void>
 dims reshape_now(const dims& from, const dims& to) {
-  int open = 0;
-  for (dim d : to) {
-    open += d == -1;
-    if (d < -1 || open > 1)
-      raise(error_kind::shape, text() << "reshape: shape " << from << " to " << to
-                                      << "; one extent may be -1, the others are not negative");
-  }
+  graph g;
+  require_extents(g, from, to);
   dims positive = to;
   for (int i = 0; i < to.rank; ++i) positive[i] = to[i] == -1 ? 1 : to[i];
   checked_size("reshape", positive);
-  graph g;
   return reshaped(g, from, to);
 }
 /// x with other extents; without a copy if x has a buffer.

@@ -24,27 +24,27 @@ class update {
   /// The part becomes v.
   template <class V>
   constexpr A set(const V& v) const {
-    return with("set", v, [](auto, auto b) { return b; });
+    return with("at(...).set", v, [](auto, auto b) { return b; });
   }
   /// v is added to the part.
   template <class V>
   constexpr A add(const V& v) const {
-    return with("add", v, [](auto a, auto b) { return add_t::eval(a, b); });
+    return with("at(...).add", v, [](auto a, auto b) { return add_t::eval(a, b); });
   }
   /// The part is multiplied by v.
   template <class V>
   constexpr A mul(const V& v) const {
-    return with("mul", v, [](auto a, auto b) { return mul_t::eval(a, b); });
+    return with("at(...).mul", v, [](auto a, auto b) { return mul_t::eval(a, b); });
   }
   /// The smaller of the part and v.
   template <class V>
   constexpr A min(const V& v) const {
-    return with("min", v, [](auto a, auto b) { return min_t::eval(a, b); });
+    return with("at(...).min", v, [](auto a, auto b) { return min_t::eval(a, b); });
   }
   /// The larger of the part and v.
   template <class V>
   constexpr A max(const V& v) const {
-    return with("max", v, [](auto a, auto b) { return max_t::eval(a, b); });
+    return with("at(...).max", v, [](auto a, auto b) { return max_t::eval(a, b); });
   }
 
  private:
@@ -70,12 +70,8 @@ class update {
     dims shape = source_.dimensions();
     selection chosen = std::apply(
         [&](const E&... e) { return detail::resolve_now(shape, e...); }, index_);
-    bool fits = from.rank <= chosen.result.rank;
-    for (int i = 0; fits && i < from.rank; ++i)
-      fits = from[i] == 1 || from[i] == chosen.result[chosen.result.rank - from.rank + i];
-    if (!fits)
-      raise(error_kind::shape, text() << "at(...)." << name << ": shape " << from
-                                      << " does not broadcast to shape " << chosen.result);
+    detail::checked_now(
+        [&](graph& g) { return detail::require_broadcast(g, name, from, chosen.result); });
     A out(shape);
     T* to = out.mutable_data();
     for (std::size_t i = 0; i < source_.size(); ++i) to[i] = source_.data()[i];

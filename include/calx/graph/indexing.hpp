@@ -57,6 +57,12 @@ struct selection {
 };
 
 namespace detail {
+/// The sentence for an integer outside its axis.
+template <class = void>
+constexpr void say_outside(text& t, dim at, int axis, const dims& shape) {
+  append_dim(t << "index " << at << " is outside axis " << axis << " of extent ", shape[axis])
+      << " of shape " << shape;
+}
 /// Resolves one slice along an axis of extent n.
 template <class = void>
 constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection& out) {
@@ -72,7 +78,7 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
     dim slack = b.at < 0 ? v : t.sub(hi, v);
     g.require_positive(slack, error_kind::index, [&](text& m) {
       append_dim(m << "slice: bound " << b.at << " is outside an axis of extent ", n)
-          << "; with extents of run time bounds must be inside";
+          << "; bounds of a dynamic extent must be inside";
     });
     return v;
   };
@@ -91,24 +97,25 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
   if (is_symbol(size))
     g.require_positive(size, error_kind::index, [&](text& m) {
       append_dim(m << "slice: an axis of extent ", n)
-          << " is too short; with extents of run time the start must not be behind the stop";
+          << " is too short; of a dynamic extent the start must not be behind the stop";
     });
   if (!is_symbol(size) && size <= 0) size = 0, first = 0;
   out.start.push(first), out.stride.push(step < 0 ? -step : step);
   out.box.push(size), out.result.push(size);
 }
 template <class = void>
-constexpr void select_one(graph& g, dim at, dim n, const dims& shape, int axis, selection& out) {
+constexpr void select_one(graph& g, dim at, const dims& shape, int axis, selection& out) {
+  const dim n = shape[axis];
+  auto say = [&](text& t) { say_outside(t, at, axis, shape); };
   dim i = at < 0 ? g.symbols.add(n, at) : at;
   if (!is_symbol(n) && (i < 0 || i >= n)) {
-    g.fail(error_kind::index, text() << "index " << at << " is outside axis " << axis
-                                     << " of extent " << n << " of shape " << shape);
+    text t;
+    say(t);
+    g.fail(error_kind::index, t);
     i = 0;
   } else if (is_symbol(n)) {
     dim room = at < 0 ? i : g.symbols.add(n, -1 - at);
-    g.require_positive(room, error_kind::index, [&](text& m) {
-      m << "index " << at << " is outside axis " << axis << " of shape " << shape;
-    });
+    g.require_positive(room, error_kind::index, say);
   }
   out.start.push(i), out.stride.push(1), out.box.push(1);
 }
@@ -124,7 +131,8 @@ constexpr selection resolve(graph& g, const dims& shape, const index_entry* entr
     rests += entries[i].kind == index_entry::rest;
   }
   if (rests > 1) {
-    g.fail(error_kind::index, text("index: an index has at most one ellipsis"));
+    g.fail(error_kind::index, text() << "index: " << rests << " times ellipsis for shape " << shape
+                                     << "; it may stand once");
     count = 0;
   }
   if (used > shape.rank) {
@@ -145,7 +153,7 @@ constexpr selection resolve(graph& g, const dims& shape, const index_entry* entr
     else if (e.kind == index_entry::rest) whole(shape.rank - used);
     else if (e.kind == index_entry::part)
       detail::select_range(g, e.range, shape[axis], axis, out), ++axis;
-    else detail::select_one(g, e.at, shape[axis], shape, axis, out), ++axis;
+    else detail::select_one(g, e.at, shape, axis, out), ++axis;
   }
   if (axis < shape.rank) whole(shape.rank - axis);
   return out;

@@ -2,7 +2,7 @@
 // What the functions on whole arrays share: traced they add to the program, else they run at once.
 #pragma once
 
-#include <calx/api/call.hpp>
+#include <calx/api/transform.hpp>
 
 namespace calx::inline CALX_ABI {
 

@@ -32,31 +32,52 @@ struct traced_update {
 
   constexpr tracer get() const { return take(x, chosen); }
   template <class V>
-  constexpr tracer set(const V& v) const {
+  constexpr tracer set(const V& v) const { return replaced(part_of("at(...).set", v)); }
+  template <class V>
+  constexpr tracer add(const V& v) const {
+    constexpr std::string_view who = "at(...).add";
+    if (is_float(x.dtype())) return x + put(part_of(who, v), chosen, x.dimensions());
+    // v may be a float, beside integers.
+    return combined(who, v, [](const auto& a, const auto& b) { return a + b; });
+  }
+  template <class V>
+  constexpr tracer mul(const V& v) const {
+    return combined("at(...).mul", v, [](const auto& a, const auto& b) { return a * b; });
+  }
+  template <class V>
+  constexpr tracer min(const V& v) const { return combined("at(...).min", v, minimum); }
+  template <class V>
+  constexpr tracer max(const V& v) const { return combined("at(...).max", v, maximum); }
+
+ private:
+  /// x with its part replaced by `part`, of the same shape and dtype.
+  template <class = void>
+  constexpr tracer replaced(const tracer& part) const {
     graph& g = *x.program;
     tracer yes(&g, constant_t::emit(g, chosen.result, calx::dtype::b1, true));
     tracer inside = put(yes, chosen, x.dimensions());
-    return where(inside, put(part_of(v), chosen, x.dimensions()), x);
+    return where(inside, put(part, chosen, x.dimensions()), x);
   }
-  template <class V>
-  constexpr tracer add(const V& v) const {
-    if (!is_float(x.dtype())) return set(get() + v);  // v may be a float
-    return x + put(part_of(v), chosen, x.dimensions());
+  /// The part becomes f(part, v), computed in the dtype in which both meet.
+  template <class V, class F>
+  constexpr tracer combined(std::string_view who, const V& v, const F& f) const {
+    const tracer part = get();
+    if constexpr (number<V>) return replaced(part_of(who, f(part, tracer(v))));
+    else {
+      graph& g = *x.program;
+      if constexpr (std::is_same_v<V, tracer>)
+        if (v.is_weak()) return replaced(part_of(who, f(part, v)));
+      const tracer t = lifted_value(g, v);
+      if (!require_broadcast(g, who, t.dimensions(), chosen.result)) return x;
+      return replaced(part_of(who, f(part, t)));
+    }
   }
-  template <class V>
-  constexpr tracer mul(const V& v) const { return set(get() * v); }
-  template <class V>
-  constexpr tracer min(const V& v) const { return set(minimum(get(), v)); }
-  template <class V>
-  constexpr tracer max(const V& v) const { return set(maximum(get(), v)); }
-
- private:
   /// v in the dtype of x and the shape of the part.
   template <class V>
-  constexpr tracer part_of(const V& v) const {
+  constexpr tracer part_of(std::string_view who, const V& v) const {
     graph& g = *x.program;
     tracer t = lifted_value(g, v);
-    return broadcast_to(tracer(&g, convert_t::emit(g, t.id, x.dtype())), chosen.result);
+    return broadcast_to(tracer(&g, convert_t::emit(g, t.id, x.dtype())), chosen.result, who);
   }
 };
 template <class... E>

@@ -66,7 +66,7 @@ struct broadcaster {
   template <class = void>
   constexpr tracer operator()(const tracer& x) const { return broadcast_to(x, shape); }
 };
-/// broadcast_to with extents that only run time knows.
+/// broadcast_to with dynamic extents.
 struct broadcast_to_fn {
   template <class A, std::integral... N>
   constexpr auto operator()(const A& x, N... n) const {
@@ -88,13 +88,7 @@ struct broadcast_to_fn {
   template <class T, std::size_t Rank>
   static array<T, static_cast<int>(Rank)> repeated(const T* from, const dims& have,
                                                    const dims& want) {
-    bool fits = have.rank <= want.rank;
-    for (int i = 0; fits && i < have.rank; ++i)
-      fits = have[i] == 1 || have[i] == want[want.rank - have.rank + i];
-    if (!fits)
-      raise(error_kind::shape, text() << "broadcast_to: shape " << have
-                                      << " does not broadcast to " << want
-                                      << "; axes must be equal, or 1 where the type says so");
+    checked_now([&](graph& g) { return require_broadcast(g, "broadcast_to", have, want); });
     array<T, static_cast<int>(Rank)> out(want);
     gather(from, broadcast(have, want), out.mutable_data());
     return out;

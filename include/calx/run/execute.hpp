@@ -100,6 +100,26 @@ struct static_leaves {
       P, I, std::make_index_sequence<static_cast<std::size_t>(P::output(I).shape.rank)>>::type;
 };
 
+template <class P, int First, class Sequence>
+struct output_tuple;
+template <class P, int First, int... I>
+struct output_tuple<P, First, std::integer_sequence<int, I...>> {
+  using type = std::tuple<typename static_leaves<P>::template at<First + I>...>;
+};
+/// Outputs First to First + Count - 1 of plan P as a tuple.
+template <class P, int First, int Count>
+using output_tuple_t =
+    typename output_tuple<P, First, std::make_integer_sequence<int, Count>>::type;
+
+template <class... L>
+constexpr auto shapes_of(const std::tuple<L&...>& leaves) {
+  return std::apply(
+      [](L&... x) {
+        return std::array<dims, sizeof...(L)>{leaf_traits<std::remove_const_t<L>>::shape(x)...};
+      },
+      leaves);
+}
+
 /// Runs constant plan P on leaves of trees.
 template <class P>
 struct plan_runner {
@@ -109,12 +129,7 @@ struct plan_runner {
     if constexpr (P::is_static)
       return codegen::symbol_values<P>([](int, int) { return dim{0}; });
     else {
-      const auto shapes = std::apply(
-          [](L&... x) {
-            return std::array<dims, sizeof...(L)>{
-                leaf_traits<std::remove_const_t<L>>::shape(x)...};
-          },
-          leaves);
+      const auto shapes = shapes_of(leaves);
       codegen::symbol_values<P> values(
           [&](int k, int axis) { return shapes[plan::at(k)][axis]; });
       codegen::check_assumptions<P>(values);
@@ -183,7 +198,7 @@ constexpr text destination_error(const aval& have, const aval& want) {
       << "; they must be equal";
   return t;
 }
-/// An array of run-time extents: copies of it see the same elements.
+/// An array with dynamic extents: copies of it see the same elements.
 template <class L>
 concept shares_elements = requires(L& x) { x.owner().unique(), x.mutable_data(); } &&
                           !requires { requires L::is_static; };
@@ -199,7 +214,8 @@ constexpr void require_destination(L& leaf, const aval& want) {
       raise(error_kind::generic, "into: the destination is a view, which only reads its memory; "
                                  "give a std::span or a std::vector of it");
 }
-/// Gives an array whose elements others see elements of its own, which are not those yet.
+/// Prepares a destination to be written: an array that shares its elements with copies gets new
+/// memory of its own, uninitialised, so that the copies keep theirs.
 template <class L>
 constexpr void make_writable(L& leaf) {
   if constexpr (shares_elements<L>) {
@@ -216,7 +232,8 @@ constexpr decltype(auto) settled(const A& a) {
   else return (a);
 }
 
-/// What a call returns whose error has been said: it goes everywhere, so that nothing more is said.
+/// What a call returns that does not compile. The error has been shown; this converts to anything,
+/// so that the code around the call causes no further messages.
 struct no_result {
   template <class T>
   operator T() const;
@@ -237,9 +254,9 @@ constexpr auto execute(const G& g, const A&... a) {
       detail::no_error<typename call::plan_type>();
       return detail::no_result();
     } else {
-      if constexpr ((detail::is_open_expression<A> || ...))
-        if (!(detail::is_even(a) && ...))
-          return call::call(detail::spec_of(g, a...), g, detail::evened(a)...);
+      if constexpr ((detail::is_dynamic_expression<A> || ...))
+        if (!(detail::ones_agree(a) && ...))
+          return call::call(detail::spec_of(g, a...), g, detail::ones_repeated(a)...);
       return call::call(detail::spec_of(g, a...), g, a...);
     }
   } else {

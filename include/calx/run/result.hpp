@@ -11,9 +11,9 @@ namespace calx::inline CALX_ABI {
 /// The type follows from the program: a number, a tensor, an array; a `dynamic_array` where only
 /// run time knows.
 struct automatic {};
-/// A number of type T.
+/// Of type T, whose structure the type tells.
 template <class T>
-struct as_number {};
+struct of_type {};
 /// The type and the structure of `*original`, whose members that are no leaves are kept.
 template <class T>
 struct like {
@@ -41,6 +41,70 @@ constexpr bool owns_itself() {
       return (true && ... && owns_itself<std::remove_const_t<E>>());
     }(tree::detail::children_of<T>());
   return same;
+}
+
+template <class T>
+using owned_t = std::conditional_t<owns_itself<T>(), T, tree::rebind_t<T, own_leaf>>;
+
+/// True if the type T does not tell all that a result like a T consists of: how many entries a
+/// sequence has, members that are no leaves.
+template <class T>
+constexpr bool needs_original() {
+  constexpr auto k = tree::kind<T>;
+  if constexpr (k == tree::shape_of::leaf || k == tree::shape_of::none) return false;
+  else if constexpr (tree::detail::declared<T>) return true;
+  else if constexpr (k == tree::shape_of::array) return needs_original<typename T::value_type>();
+  else if constexpr (k == tree::shape_of::tuple || k == tree::shape_of::fields)
+    return []<class... E>(std::type_identity<std::tuple<E&...>>) {
+      return (false || ... || needs_original<std::remove_const_t<E>>());
+    }(tree::detail::children_of<T>());
+  else return true;
+}
+/// An original without the elements of its leaves, for results like it.
+template <class T>
+struct skeleton {
+  T original;
+};
+template <class L>
+constexpr L empty_leaf() {
+  if constexpr (std::is_default_constructible_v<L>) return L();
+  else {
+    dims shape = leaf_traits<L>::extents;
+    for (int i = 0; i < shape.rank; ++i)
+      if (shape[i] == dynamic_extent) shape[i] = 0;
+    return leaf_traits<L>::make(shape);
+  }
+}
+template <class T>
+constexpr auto skeleton_of(const T& x) {
+  using owned = owned_t<T>;
+  if constexpr (std::is_same_v<owned, T>) {
+    skeleton<T> s{x};
+    tree::for_each(s.original,
+                   [](auto& leaf) { leaf = empty_leaf<std::remove_cvref_t<decltype(leaf)>>(); });
+    return s;
+  } else {
+    return skeleton<owned>{tree::convert<owned>(x, [](const auto& leaf) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      return empty_leaf<typename own_leaf<L>::type>();
+    })};
+  }
+}
+/// What a result that is like x must know of it, to be kept: `spec_like` makes its spec of that.
+template <class T>
+constexpr auto likeness_of(const T& x) {
+  if constexpr (needs_original<T>()) return skeleton_of(x);
+  else return of_type<owned_t<T>>();
+}
+template <class T>
+constexpr auto spec_like(const skeleton<T>& s) { return like<T>{&s.original}; }
+template <class T>
+constexpr auto spec_like(const of_type<T>& t) { return t; }
+template <class = void>
+constexpr auto spec_like(const automatic& a) { return a; }
+template <class... S>
+constexpr auto spec_like(const std::tuple<S...>& all) {
+  return std::apply([](const S&... s) { return std::make_tuple(spec_like(s)...); }, all);
 }
 
 /// The type of a result: Spec says how, R is the tree of tracers, Leaves::at<I> the I-th leaf.
@@ -109,10 +173,10 @@ struct result_of<automatic, R, Leaves, First> {
 };
 template <class T, class R, class Leaves, int First>
 struct result_of<like<T>, R, Leaves, First> {
-  using type = std::conditional_t<owns_itself<T>(), T, tree::rebind_t<T, own_leaf>>;
+  using type = owned_t<T>;
 };
 template <class T, class R, class Leaves, int First>
-struct result_of<as_number<T>, R, Leaves, First> {
+struct result_of<of_type<T>, R, Leaves, First> {
   using type = T;
 };
 template <class... S, class... R, class Leaves, int First>

@@ -3,9 +3,13 @@
 // virtual machine.
 #pragma once
 
+#include <memory>
+#include <vector>
+
 #include <calx/array/dynamic_array.hpp>
 #include <calx/codegen/vm/machine.hpp>
 #include <calx/run/execute.hpp>
+#include <calx/tree/sequences.hpp>
 
 namespace calx::inline CALX_ABI::detail {
 
@@ -98,17 +102,34 @@ struct output_pointers {
   }
 };
 
-/// Calls g with tracers for all leaves of itself and of a..., inputs of program p.
+/// Runs a program whose extents are known on the leaves of `in`, one for each of its inputs, of
+/// which the last may be missing if nothing reads them. The results go to the leaves of `out`.
+template <class Out, class... In>
+void run_program(const graph& program, Out& out, const In&... in) {
+  input_pointers from;
+  (from.add(in), ...);
+  while (from.at.size() < program.inputs.size()) from.at.push_back(nullptr);
+  output_pointers to(out);
+  vm::run(vm::compile(program), from.at.data(), to.at.data());
+  to.finish(out);
+}
+
+/// g and a... with tracers for all leaves, inputs of program p.
 template <class G, class... A>
-auto trace_values(graph& p, const G& g, const A&... a) {
+auto enter_now(graph& p, const G& g, const A&... a) {
   auto input = [&](const auto& leaf) {
     return tracer(&p, input_t::emit(p, aval_of(leaf)));
   };
-  const auto callee = tree::convert<tree::traced<G>>(g, input);
   // In braces, so that the inputs are numbered from left to right.
-  const typename traced_call<G, A...>::arguments args{
-      tree::resolved(tree::convert<tree::traced<A>>(a, input))...};
-  return traced_result(p, std::apply(callee, args));
+  using call = traced_call<G, A...>;
+  return typename call::entered{
+      tree::convert<tree::traced<G>>(g, input),
+      typename call::arguments{tree::resolved(tree::convert<tree::traced<A>>(a, input))...}};
+}
+template <class G, class... A>
+auto trace_values(graph& p, const G& g, const A&... a) {
+  const auto call = enter_now(p, g, a...);
+  return traced_result(p, std::apply(call.callee, call.args));
 }
 
 /// Traces with the extents that the arguments have, then runs.
@@ -123,12 +144,7 @@ auto run_traced(const Spec& spec, const G& g, const A&... a) {
   std::size_t k = 0;
   result out = make_result<result>(
       spec, values, [&] { return aval(program.type(program.outputs[k++])); });
-  input_pointers in;
-  in.add(g);
-  (in.add(a), ...);
-  output_pointers to(out);
-  vm::run(vm::compile(program), in.at.data(), to.at.data());
-  to.finish(out);
+  run_program(program, out, g, a...);
   return out;
 }
 
@@ -156,13 +172,31 @@ void run_traced_into(Out& out, const G& g, const A&... a) {
   graph program = passes::compact(p);
   require_destinations(program, out);
   tree::for_each(out, [](auto& leaf) { make_writable(leaf); });
-  input_pointers in;
-  in.add(g);
-  (in.add(a), ...);
-  output_pointers to(out);
-  vm::run(vm::compile(program), in.at.data(), to.at.data());
-  to.finish(out);
+  run_program(program, out, g, a...);
 }
+
+/// A program that a callable keeps, and the traced tree that its results are, of which only the
+/// structure counts.
+template <class Result>
+class stored_program {
+ public:
+  stored_program(graph program, const Result& like)
+      : kept_(std::make_shared<const kept>(kept{std::move(program), like})) {}
+  const graph& late() const { return kept_->program; }
+  /// The traced result with nodes `ids` as leaves.
+  auto result(graph& g, const passes::node_list& ids) const {
+    std::size_t k = 0;
+    return tree::convert<Result>(kept_->like,
+                                 [&](const tracer&) { return tracer(&g, ids[k++]); });
+  }
+
+ private:
+  struct kept {
+    graph program;
+    Result like;
+  };
+  std::shared_ptr<const kept> kept_;
+};
 
 template <class G>
 struct run_time_trace {
@@ -173,6 +207,26 @@ struct run_time_trace {
   template <class Out, class... A>
   static void run_into(Out& out, const G& g, const A&... a) {
     run_traced_into(out, g, a...);
+  }
+
+  // What linearizing at run time needs.
+  template <class... A>
+  static auto enter(graph& p, const G& g, const A&... a) { return enter_now(p, g, a...); }
+  /// The outputs of a program: the value, whose traced tree is `y`, and the residuals behind it.
+  template <class Y, class... A>
+  static auto run_early(const graph& program, const Y& y, const G& g, const A&... a) {
+    using result = result_of_t<automatic, Y, dynamic_leaves>;
+    std::size_t k = 0;
+    auto next = [&] { return aval(program.type(program.outputs[k++])); };
+    auto all = std::make_tuple(make_result<result>(automatic(), y, next),
+                               std::vector<dynamic_array>());
+    while (k < program.outputs.size()) std::get<1>(all).push_back(dynamic_array(next()));
+    run_program(program, all, g, a...);
+    return all;
+  }
+  template <class Result>
+  static auto stored(graph program, const Result& like) {
+    return stored_program<Result>(std::move(program), like);
   }
 };
 

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Extents of run time that turn out to be 1 repeat in array expressions, as NumPy has it.
+// Dynamic extents that turn out to be 1 are broadcast in array expressions, as in NumPy.
 #pragma once
 
 #include <calx/array/basic_array.hpp>
 
 namespace calx::inline CALX_ABI::detail {
 
-// The compiler takes extents of run time that meet to be equal. An expression computes element by
-// element, so an operand with an extent of 1 may be repeated before it is evaluated.
+// The compiler assumes that dynamic extents are equal where they meet. If one of them is 1, the
+// operand is repeated before the expression is evaluated, so that the assumption holds.
 
-/// True if an array in A has an extent that only run time knows.
+/// True if an array in A has a dynamic extent.
 template <class A>
-constexpr bool has_open_extent() {
+constexpr bool has_dynamic_extent() {
   if constexpr (is_array<A>) return !A::is_static;
   else if constexpr (is_expr<A>)
     return []<class Op, class... B>(const expr<Op, B...>*) {
-      return (has_open_extent<B>() || ...);
+      return (has_dynamic_extent<B>() || ...);
     }(static_cast<const A*>(nullptr));
   else return false;
 }
@@ -48,41 +48,42 @@ bool fits(const A& x, const dims& shape) {
     return std::apply([&](const auto&... a) { return (fits(a, shape) && ...); }, x.operands);
   else return true;
 }
-/// The same operand with every open extent of 1 repeated to that of the expression.
+/// The same operand with every dynamic extent of 1 repeated to that of the expression.
 template <class A>
-A stretched(const A& x, const dims& shape) {
+A repeated_to(const A& x, const dims& shape) {
   if constexpr (is_array<A>) {
     if (fits(x, shape)) return x;
     A out(fitting(x, shape));
     gather(x.data(), broadcast(x.dimensions(), out.dimensions()), out.mutable_data());
     return out;
   } else if constexpr (is_expr<A>) {
-    return std::apply([&](const auto&... a) { return A(stretched(a, shape)...); }, x.operands);
+    return std::apply([&](const auto&... a) { return A(repeated_to(a, shape)...); }, x.operands);
   } else {
     return x;
   }
 }
 
 template <class A>
-inline constexpr bool is_open_expression = is_expr<A> && has_open_extent<A>();
-/// True unless x is an expression that must be evened before it is evaluated.
+inline constexpr bool is_dynamic_expression = is_expr<A> && has_dynamic_extent<A>();
+/// True if x can be evaluated as it is: no operand has a dynamic extent of 1 that must be
+/// broadcast.
 template <class A>
-bool is_even(const A& x) {
-  if constexpr (!is_open_expression<A>) return true;
+bool ones_agree(const A& x) {
+  if constexpr (!is_dynamic_expression<A>) return true;
   else {
     dims shape;
     widen(shape, x);
     return fits(x, shape);
   }
 }
-/// x with operands of one shape, if it is an expression.
+/// x with dynamic extents of 1 repeated in its operands, so that their shapes agree.
 template <class A>
-A evened(const A& x) {
-  if constexpr (!is_open_expression<A>) return x;
+A ones_repeated(const A& x) {
+  if constexpr (!is_dynamic_expression<A>) return x;
   else {
     dims shape;
     widen(shape, x);
-    return stretched(x, shape);
+    return repeated_to(x, shape);
   }
 }
 

@@ -65,7 +65,7 @@ struct leaf_traits<weak<T>> {
   static constexpr const T* data(const weak<T>& x) { return &x.value; }
 };
 
-/// The type of leaf T as far as compile time knows it; `axes` numbers the run-time extents.
+/// The type of leaf T as far as compile time knows it: dynamic extents are `dynamic_extent`.
 template <concrete_leaf T>
 constexpr aval aval_of() {
   return {leaf_traits<T>::type, leaf_traits<T>::extents};

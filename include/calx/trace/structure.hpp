@@ -27,28 +27,48 @@ constexpr tracer strong(graph& g, const tracer& x) {
   });
 }
 
+/// True if shape `from` broadcasts to shape `to`; else `who` fails.
 template <class = void>
-constexpr tracer broadcast_to(const tracer& x, const dims& shape) {
-  if (broken(x) || x.is_weak()) return x;
-  graph& g = *x.program;
-  dims from = x.dimensions();
+constexpr bool require_broadcast(graph& g, std::string_view who, const dims& from,
+                                 const dims& to) {
   auto say = [&](text& t) {
-    t << "broadcast_to: shape " << from << " does not broadcast to " << shape
+    t << who << ": shape " << from << " does not broadcast to " << to
       << "; axes must be equal, or 1 where the type says so";
   };
-  bool fits = from.rank <= shape.rank;
+  bool fits = from.rank <= to.rank;
   if (!fits) fail_with(g, error_kind::shape, say);
-  for (int i = 0; fits && i < from.rank; ++i) {
-    dim to = shape[shape.rank - from.rank + i];
-    fits = from[i] == 1 || g.require_equal(from[i], to, error_kind::shape, say);
-  }
-  if (!fits) return x;
+  for (int i = 0; fits && i < from.rank; ++i)
+    fits = from[i] == 1 ||
+           g.require_equal(from[i], to[to.rank - from.rank + i], error_kind::shape, say);
+  return fits;
+}
+template <class = void>
+constexpr tracer broadcast_to(const tracer& x, const dims& shape,
+                              std::string_view who = "broadcast_to") {
+  if (broken(x) || x.is_weak()) return x;
+  graph& g = *x.program;
+  if (!require_broadcast(g, who, x.dimensions(), shape)) return x;
   return {&g, broadcast_in_dim_t::emit_numpy(g, x.id, shape)};
 }
 
+/// True if an array may be asked to have the extents `to`, of which one may be -1.
+template <class = void>
+constexpr bool require_extents(graph& g, const dims& from, const dims& to) {
+  int open = 0;
+  bool valid = true;
+  for (dim d : to) {
+    open += d == -1;
+    valid = valid && (d >= -1 || is_symbol(d));
+  }
+  if (valid && open <= 1) return true;
+  g.fail(error_kind::shape, text() << "reshape: shape " << from << " to " << to
+                                   << "; one extent may be -1, the others are not negative");
+  return false;
+}
 /// Fills in a -1 and checks the size; the extents may be symbols.
 template <class = void>
 constexpr dims reshaped(graph& g, const dims& from, dims to) {
+  if (!require_extents(g, from, to)) return from;
   auto& t = g.symbols;
   dim have = 1, want = 1;
   int open = -1;

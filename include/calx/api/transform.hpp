@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What every transform does with its arguments inside a trace: find the program, take leaves
-// apart, give them fresh names, call.
+// The base of transforms, and what they do with arguments inside a trace: find the program, take
+// leaves apart, give them fresh names, call.
 #pragma once
 
 #include <calx/passes/linearize.hpp>
@@ -8,6 +8,13 @@
 #include <calx/run/into.hpp>
 
 namespace calx::inline CALX_ABI {
+
+/// True for a call inside a trace: a leaf of the callable or of an argument is a tracer, and the
+/// call adds to the program that the tracer belongs to. Where all leaves are concrete, the call is
+/// computed.
+template <class... A>
+inline constexpr bool inside_trace = tree::is_traced<A...>;
+
 namespace detail {
 
 template <class T>
@@ -79,7 +86,7 @@ constexpr void require_float_results(graph& g, std::string_view transform,
                                        << ", which has no derivative");
 }
 
-/// Which arguments a transform differentiates.
+/// Which arguments a transform differentiates: `argnums_or<0, I...>` is the first if I is empty.
 template <int... I>
 struct argnums {
   static constexpr int count = sizeof...(I);
@@ -92,6 +99,9 @@ struct argnums {
     return static_cast<std::size_t>(at[k] < 0 ? at[k] + static_cast<int>(Arity) : at[k]);
   }
 };
+template <int Default, int... I>
+using argnums_or = std::conditional_t<sizeof...(I) == 0, argnums<Default>, argnums<I...>>;
+
 /// The sentence for an argument number outside the call; empty if all fit.
 template <class Arguments, std::size_t Arity>
 constexpr text argument_error(std::string_view transform) {
@@ -107,28 +117,33 @@ constexpr text argument_error(std::string_view transform) {
   return t;
 }
 
-/// A callable of which tracers cannot be asked: no template, and of other parameters.
+/// True if F is no template and its parameters take no tracers A: a lambda without auto, a function
+/// pointer. Generic callables are not asked, as the answer would compile their bodies.
 template <class F, class... A>
 constexpr bool takes_numbers_only() {
-  // Of a generic callable nothing is asked, as the answer would compile its body.
   if constexpr (requires { &F::operator(); } || std::is_pointer_v<F>)
     return !std::is_invocable_v<const F&, A...>;
   else return false;
 }
 
 /// What is wrong with a call of a transform of function F, as a type that a message can be made of.
-template <class Transform, class F, class Arguments, class... A>
+template <class Rule, class F, class... A>
 struct argument_problem {
   static constexpr text error() {
-    text t = argument_error<Arguments, sizeof...(A)>(Transform::name);
+    if constexpr (requires { typename Rule::arguments; }) return find();
+    else return text();
+  }
+  static constexpr text find() {
+    using Arguments = typename Rule::arguments;
+    text t = argument_error<Arguments, sizeof...(A)>(Rule::name);
     constexpr bool opaque[] = {tree::kind<A> == tree::shape_of::opaque..., false};
     for (int k = 0; t.length == 0 && k < Arguments::count; ++k)
       if (std::size_t i = Arguments::template index<sizeof...(A)>(k); opaque[i])
-        t << Transform::name << ": argument " << static_cast<int>(i) << " is a type that calx "
+        t << Rule::name << ": argument " << static_cast<int>(i) << " is a type that calx "
           << "cannot see into; list its members with CALX_PYTREE, or make it a class template "
           << "whose parameters are the types of its members";
     if (t.length == 0 && takes_numbers_only<F, tree::traced<A>...>())
-      t << Transform::name << ": the function takes C++ numbers only; make its parameters auto, so "
+      t << Rule::name << ": the function takes C++ numbers only; make its parameters auto, so "
         << "that calx can call it with traced values";
     return t;
   }
@@ -190,9 +205,31 @@ constexpr int scalar_output(graph& g, std::string_view transform, const Y& y) {
 }
 }  // namespace detail
 
-/// A call whose leaves are all concrete: the result is computed. Otherwise it is a part of the
-/// trace that the tracers belong to.
-template <class... A>
-inline constexpr bool inside_trace = tree::is_traced<A...>;
+/// The callable that a transform returns: f, and an empty Rule that says what becomes of a call.
+/// A transform is its rule, with these static members:
+///
+///     trace(graph& g, const F& f, const A&... a)       // adds the call to program g
+///     result_spec(const F& f, const A&... a)           // optional: the type of the result
+///     using arguments = detail::argnums<I...>; name    // optional: what is checked before a call
+template <class Rule, class F>
+struct transformed {
+  F f;
+
+  template <class... A>
+  constexpr auto operator()(const A&... a) const {
+    using problem = detail::argument_problem<Rule, F, A...>;
+    static_assert(detail::no_error<problem>());
+    if constexpr (problem::error().length > 0) return;
+    else if constexpr (inside_trace<F, A...>)
+      return Rule::trace(detail::program_in(a..., f), f, a...);
+    else return execute(*this, a...);
+  }
+  /// The same call with the result written to `out`, which must have its shape; see `into_fn`.
+  template <class Memory>
+  constexpr auto into(Memory& out) const { return into_fn<transformed, Memory>{*this, out}; }
+  template <class... A>
+    requires(requires(const F& g, const A&... a) { Rule::result_spec(g, a...); })
+  constexpr auto result_spec(const A&... a) const { return Rule::result_spec(f, a...); }
+};
 
 }  // namespace calx::inline CALX_ABI
