@@ -16,6 +16,7 @@ namespace programs {
 ///
 /// With u the unit roundoff, the sum of n terms x has an error of at most (n - 1) u sum |x| in any
 /// order, and a sum of n products n u sum |x y|: two orders differ by twice that, and eps = 2 u.
+/// The sign of a sum that is 0 depends on whether it starts from 0: it is off by `least`.
 /// Elementwise ops are evaluated at the ends of their operands' bounds.
 template <class Ops = all_ops>
 class bounded_run {
@@ -38,6 +39,9 @@ class bounded_run {
 
   static std::size_t index(int n) { return static_cast<std::size_t>(n); }
   static double eps(dtype d) { return d == dtype::f32 ? 0x1p-23 : is_float(d) ? 0x1p-52 : 0; }
+  static double least(dtype d) {
+    return d == dtype::f32 ? 0x1p-149 : is_float(d) ? 0x1p-1074 : 0;
+  }
   bool exact(int n) const {
     for (double e : off[index(n)])
       if (e != 0) return false;
@@ -50,9 +54,10 @@ class bounded_run {
   void run(int n) {
     array& y = value[index(n)];
     const auto bytes = y.bytes.size();
-    if (is<input_t>(g, n)) return y.bytes = in[index(static_cast<int>(g.param(n, 0)))].bytes, void();
+    const auto which = [&] { return index(static_cast<int>(g.param(n, 0))); };
+    if (is<input_t>(g, n)) return void(y.bytes = in[which()].bytes);
     if (is<literal_t>(g, n)) {
-      const void* from = g.literals[index(static_cast<int>(g.param(n, 0)))].data();
+      const void* from = g.literals[which()].data();
       return bytes > 0 ? void(std::memcpy(y.bytes.data(), from, bytes)) : void();
     }
     std::vector<const void*> operands;
@@ -107,6 +112,7 @@ class bounded_run {
   void bound_contraction(int n) {
     const int a = g.arg(n, 0), b = g.arg(n, 1);
     if (exact(a) && exact(b) && !is_float(g.element(n))) return;
+    for (double& e : off[index(n)]) e = least(g.element(n));
     auto size = [](double x, double) { return std::abs(x); };
     auto most = [](double x, double e) { return std::abs(x) + e; };
     auto error = [](double, double e) { return e; };
@@ -127,6 +133,7 @@ class bounded_run {
     for (dim k : detail::params_of(g, n))
       terms *= static_cast<double>(g.shape(a)[static_cast<int>(k)]);
     if (is<reduce_sum_t>(g, n)) {
+      for (double& e : off[index(n)]) e = least(d);
       if (is_float(d)) add_to_bounds(n, on_doubles(n, {as_doubles(a, most)}), (terms - 1) * eps(d));
       if (!exact(a)) add_to_bounds(n, on_doubles(n, {as_doubles(a, error)}), 1);
     } else if (is<reduce_prod_t>(g, n)) {
@@ -171,7 +178,7 @@ class bounded_run {
       double& e = off[index(n)][static_cast<std::size_t>(i)];
       if ((!moving.empty() && e == 0 && ulps == 0) || !std::isfinite(y.at(i))) continue;
       e += (1 + 2 * ulps) * eps(y.type) * std::abs(y.at(i));
-      e += y.type == dtype::f32 ? 0x1p-149 : 0x1p-1074;
+      e += least(y.type);
     }
   }
   static double distance(const array& a, const array& b, dim i) {

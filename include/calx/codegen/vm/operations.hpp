@@ -79,7 +79,7 @@ struct kernel_compiler {
   void add(const plan::instruction& x) {
     operation o;
     o.op = x.op, o.type = x.type, o.size = size_of(x.type), o.value = x.value;
-    o.result = number(x.type, x.result);
+    if (x.op != plan::op_store) o.result = number(x.type, x.result);
     for (int i = 0; i < x.operands; ++i) o.operand[i] = number(x.operand_type[i], x.operand[i]);
     if (x.operands > 0) o.operand_size = size_of(x.operand_type[0]);
     if (x.uses_memory()) o.access = x.access;
@@ -122,10 +122,11 @@ struct kernel_compiler {
       for (int i = x.first; i < x.last; ++i) {
         const operation& o = to.code[at(i)];
         for (int r : {o.operand[0], o.operand[1], o.operand[2], o.result}) {
-          if (r < 0 || (r == o.result && o.op == plan::op_store)) continue;
+          if (r < 0) continue;
           int& c = code_of[at(r)];
           c = c == -1 || c == s ? s : -2;
-          last[at(r)] = o.op == plan::op_accumulate && r == o.result ? 1 << 30 : i;
+          if (o.op == plan::op_accumulate && r == o.result) last[at(r)] = 1 << 30;
+          last[at(r)] = last[at(r)] < i ? i : last[at(r)];
         }
       }
     }
@@ -147,7 +148,7 @@ struct kernel_compiler {
       if (x.kind != plan::statement::code) continue;
       for (int i = x.first; i < x.last; ++i) {
         const operation& o = to.code[at(i)];
-        if (o.op != plan::op_store) take(o.result);
+        if (o.result >= 0) take(o.result);
         for (int r : o.operand)
           if (r >= 0 && code_of[at(r)] == s && last[at(r)] == i && placed[at(r)] == 1)
             spare.push_back(to.offset[begin + at(r)]), placed[at(r)] = 2;
