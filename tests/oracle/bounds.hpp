@@ -187,7 +187,8 @@ class bounded_run {
     if (std::memcmp(a.bytes.data() + at, b.bytes.data() + at, size) == 0) return 0;
     const double x = a.at(i), y = b.at(i);
     if (std::isnan(x) || std::isnan(y)) return std::isnan(x) && std::isnan(y) ? 0 : inf;
-    return x == y ? 0 : std::abs(x - y) > 0 ? std::abs(x - y) : 1;
+    if (x == y) return is_float(a.type) ? least(a.type) : 1;  // zeros; integers above 2^53
+    return std::abs(x - y);
   }
   array shifted(int n, int way) const {
     const array& x = value[index(n)];
