@@ -32,7 +32,7 @@ graph program_of(const Body& body, const std::vector<elements>& inputs, bool sym
   return passes::compact(g);
 }
 
-/// The results of `body` by the interpreter, by a plan of known extents, and, where `symbols`, by
+/// The results of `body` by the oracle, by plans of known extents, and, where `symbols`, by
 /// one of extents that only run time knows.
 template <class Body>
 std::vector<std::vector<elements>> run_all(const Body& body, const std::vector<elements>& inputs,
@@ -40,8 +40,9 @@ std::vector<std::vector<elements>> run_all(const Body& body, const std::vector<e
   const graph g = program_of(body, inputs);
   if (text fault = passes::verify(g); fault.length > 0)
     throw programs::plan_fault(std::string(fault.view()));
-  std::vector<std::vector<elements>> all{programs::run(g, inputs), programs::run_plan(g, inputs)};
-  if (symbols) all.push_back(programs::run_plan(program_of(body, inputs, true), inputs));
+  std::vector<std::vector<elements>> all{programs::run(g, inputs), programs::run_plan(g, inputs),
+                                          programs::run_compiled_plan(g, inputs)};
+  if (symbols) all.push_back(programs::run_compiled_plan(program_of(body, inputs, true), inputs));
   return all;
 }
 }  // namespace traced

@@ -64,6 +64,21 @@ TEST_CASE("vmap of a gradient is a loop of its own, with strides") {
     CHECK(std::abs(y[i] - want(i)) <= 1e-14 * (1 + std::abs(want(i))));
 }
 
+TEST_CASE("what a loop does not change is done by every thread") {
+  constexpr auto f = calx::vmap([](auto x, auto s) { return x * s + 1.0; },
+                                calx::in_axes<0, calx::none>);
+  using program = plan_for<std::remove_const_t<decltype(f)>, calx::array<double, 1>, double>;
+  static_assert(cuda::encoder<program>::is_one_loop && !cuda::encoder<program>::is_scalar);
+  const auto x = grid(300);
+  const double s = 0.5;
+  std::vector<double> y(x.size(), -1);
+  cuda::launch_serial(cuda::expression_of<program>(), 300,
+                      cuda::pointers<2, 1>{{x.data(), &s}, {y.data()}},
+                      cuda::encoder<program>::values());
+  for (std::size_t i = 0; i < x.size(); ++i)
+    CHECK(std::abs(y[i] - (x[i] * s + 1)) <= 1e-14 * (1 + std::abs(y[i])));
+}
+
 TEST_CASE("several dtypes share a kernel") {
   using program = plan_for<std::remove_const_t<decltype(mixed)>, float, std::int32_t>;
   const std::vector<float> x{1.5f, -2, 0.25f, 8};

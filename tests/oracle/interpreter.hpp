@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Runs a program node by node, without generated code: for run-time traces, and as the reference.
+// The oracle: runs a program node by node, sharing no code with the executors of plans.
 #pragma once
 
 #include <new>

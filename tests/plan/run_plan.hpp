@@ -14,17 +14,13 @@ struct plan_fault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-template <class... Op>
-std::vector<const op_info*> infos_of(type_list<Op...>) {
-  return {&info_of<Op>...};
-}
-
 /// One run of a plan. Of each element it is known which buffer wrote it last, as slots of the arena
-/// serve one temporary after the other, and in which step, as loops read ahead of what they write.
+/// serve one temporary after the other, and in which kernel, as loops in lanes read ahead of what
+/// they write. Of each register it is known whether the code around has made it.
 class plan_run {
  public:
   plan_run(const plan::program& program, const std::vector<array>& inputs)
-      : p(program), in(inputs), ops(infos_of(all_ops())) {
+      : p(program), in(inputs) {
     for (const aval& a : p.outputs) out.emplace_back(a.type, shape_of(a.shape));
     for (const array& a : in) memory.push_back(region(a.bytes.size()));
     for (const array& a : out) memory.push_back(region(a.bytes.size()));
@@ -37,7 +33,12 @@ class plan_run {
               "an input has another shape than the plan says");
     for (std::size_t k = 0; k < in.size(); ++k)
       for (cell& c : memory[k]) c = {static_cast<int>(k), -1};
-    for (now = 0; now < static_cast<int>(p.steps.size()); ++now) run(p.steps[plan::at(now)]);
+    for (const plan::temporary& t : p.temporaries) {
+      const auto k = in.size() + out.size() + literals.size();
+      const dim bytes = t.literal ? value(t.size) * static_cast<dim>(size_of(t.type)) : 0;
+      literals.emplace_back(plan::at(static_cast<int>(bytes)), cell{static_cast<int>(k), -1});
+    }
+    for (now = 0; now < static_cast<int>(p.kernels.size()); ++now) run(p.kernels[plan::at(now)]);
     for (std::size_t k = 0; k < out.size(); ++k)
       for (const cell& c : memory[in.size() + k])
         require(c.writer == static_cast<int>(in.size() + k), "part of an output is never written");
@@ -49,20 +50,23 @@ class plan_run {
 
  private:
   struct cell {
-    int writer = -1, step = -1;
-    int reader = -1;  // the last step that read it
+    int writer = -1, kernel = -1;
+    int reader = -1;  // the last kernel that read it
   };
   using region = std::vector<cell>;
-  struct alignas(8) one_register {  // large enough for any element
-    std::byte bytes[8];
+  struct alignas(8) one_register {
+    std::byte bytes[8];       // large enough for any element
+    int depth = -1;           // how many loops are around what made it; -1: nothing has
+    bool accumulates = false; // in the region around
   };
-  using registers = std::vector<one_register>;  // of one dtype
 
-  std::vector<const op_info*> ops;
   std::vector<array> arena;
-  std::vector<region> memory;  // by byte: inputs, outputs, slots
-  registers file[dtype_count];
-  int now = 0;
+  std::vector<region> memory;    // by byte: inputs, outputs, slots
+  std::vector<region> literals;  // by temporary, empty for others
+  std::vector<one_register> file[dtype_count];
+  int now = 0, depth = 0;
+  bool in_lanes = false, in_region = false;
+  dim index[max_rank] = {};
 
   static void require(bool holds, const char* sentence) {
     if (!holds) throw plan_fault(sentence);
@@ -86,20 +90,18 @@ class plan_run {
     std::size_t b = plan::at(buffer), external = in.size() + out.size();
     if (b < in.size()) return {const_cast<std::byte*>(in[b].bytes.data()), &memory[b]};
     if (b < external) return {out[b - in.size()].bytes.data(), &memory[b]};
-    int slot = p.temporaries[b - external].slot;
+    const plan::temporary& t = p.temporaries[b - external];
+    if (t.literal)
+      return {static_cast<std::byte*>(const_cast<void*>(t.literal)), &literals[b - external]};
+    const int slot = t.slot;
     require(slot >= 0 && slot < static_cast<int>(arena.size()), "a used temporary has no slot");
     return {arena[plan::at(slot)].bytes.data(), &memory[external + plan::at(slot)]};
-  }
-  dtype type_of(int buffer) const {
-    std::size_t b = plan::at(buffer), external = in.size() + out.size();
-    if (b < in.size()) return p.inputs[b].type;
-    return b < external ? p.outputs[b - in.size()].type : p.temporaries[b - external].type;
   }
   /// The bytes of one element, within their buffer.
   std::byte* element(int buffer, dtype type, dim offset, region::iterator& known) {
     place m = place_of(buffer);
     dim size = static_cast<dim>(size_of(type)), count = static_cast<dim>(m.known->size()) / size;
-    require(type == type_of(buffer), "an access has another dtype than its buffer");
+    require(type == p.buffer_type(buffer), "an access has another dtype than its buffer");
     require(offset >= 0 && offset < count, "an access is outside of its buffer");
     known = m.known->begin() + offset * size;
     return m.bytes + offset * size;
@@ -109,115 +111,199 @@ class plan_run {
     const std::byte* from = element(buffer, type, offset, known);
     for (std::size_t i = 0; i < size_of(type); ++i) {
       require(known[static_cast<dim>(i)].writer == buffer, "an element is read that nobody wrote");
-      require(known[static_cast<dim>(i)].step < now, "a loop reads what it writes itself");
+      require(known[static_cast<dim>(i)].kernel < now, "a loop reads what it writes itself");
       known[static_cast<dim>(i)].reader = now;
     }
     std::memcpy(to, from, size_of(type));
   }
+  bool is_literal(int buffer) const {
+    const auto b = plan::at(buffer), external = in.size() + out.size();
+    return b >= external && p.temporaries[b - external].literal != nullptr;
+  }
   void write(int buffer, dtype type, dim offset, const void* from, bool again = false) {
     region::iterator known;
-    require(buffer >= static_cast<int>(in.size()), "an input is written");
+    const bool own = buffer >= static_cast<int>(in.size());
+    require(own && !is_literal(buffer), "an input or an array of the program is written");
     std::byte* to = element(buffer, type, offset, known);
     for (std::size_t i = 0; i < size_of(type); ++i) {
       cell& c = known[static_cast<dim>(i)];
-      require(again || c.step < now, "a loop writes an element twice");
+      require(again || c.kernel < now, "a loop writes an element twice");
       require(c.reader < now, "a loop writes what it has read");
-      c.writer = buffer, c.step = now;
+      c.writer = buffer, c.kernel = now;
     }
     std::memcpy(to, from, size_of(type));
   }
 
-  dim offset_of(const plan::access& a, const dims& index) const {
+  dim offset_of(const plan::access& a) const {
     dim at = value(a.offset);
-    for (int i = 0; i < index.rank; ++i) at += index[i] * value(a.stride[i]);
+    for (int i = 0; i < max_rank; ++i) {
+      require(i < depth || a.stride[i] == 0, "an access moves along a loop that is not around");
+      if (i < depth) at += index[i] * value(a.stride[i]);
+    }
     return at;
   }
-  void* reg(dtype d, int i) {
-    require(i >= 0 && plan::at(i) < file[static_cast<int>(d)].size(), "no such register");
-    return file[static_cast<int>(d)][plan::at(i)].bytes;
+
+  one_register& reg(dtype d, int i) {
+    auto& bank = file[static_cast<int>(d)];
+    require(i >= 0 && plan::at(i) < bank.size(), "no such register");
+    return bank[plan::at(i)];
+  }
+  /// The element in an operand of an instruction.
+  const void* operand(const plan::instruction& x, int i) {
+    const one_register& r = reg(x.operand_type[i], x.operand[i]);
+    require(r.depth >= 0, "a register is read that the code around does not make");
+    require(!r.accumulates, "an accumulator is read inside of its region");
+    return r.bytes;
+  }
+  void* result(const plan::instruction& x) {
+    one_register& r = reg(x.type, x.result);
+    require(r.depth < 0, "a register is made twice");
+    r.depth = depth;
+    return r.bytes;
+  }
+  /// Forgets what was made inside of more loops than are around now.
+  void leave_loop() {
+    for (auto& bank : file)
+      for (one_register& r : bank)
+        if (r.depth > depth) r = one_register{};
   }
 
-  void run(const plan::step& s) {
-    if (s.kind == plan::step::contraction) return contract(s);
+  void run(const plan::kernel& k) {
+    require(k.first < k.last, "a kernel does nothing");
+    const plan::statement& s = p.statements[plan::at(k.first)];
+    if (s.kind == plan::statement::contraction) {
+      require(s.end == k.last && k.last_access - k.first_access == 3, "a product is not alone");
+      return contract(k, s);
+    }
     for (int d = 0; d < dtype_count; ++d)
-      file[d].assign(plan::at(s.registers[d]), one_register{});
-    dims space = shape_of(s.space), index = space;
-    for (int i = 0; i < space.rank; ++i) index[i] = 0;
-    if (space.rank == 0) return execute(s.first, s.last, index);
-    if (space.size() == 0) return;
-    const int inner = space.rank - 1;
-    for (dim i = 0; i < space.size(); ++i) {
-      dim rest = i;
-      for (int k = space.rank; k-- > 0; rest /= space[k]) index[k] = rest % space[k];
-      if (index[inner] == 0) execute(s.first, s.hoisted, index);
-      execute(s.hoisted, s.last, index);
+      file[d].assign(plan::at(k.registers[d]), one_register{});
+    depth = 0, in_lanes = in_region = false;
+    run(k, k.first, k.last);
+  }
+  void run(const plan::kernel& k, int first, int last) {
+    for (int s = first; s < last; s = p.statements[plan::at(s)].end) {
+      const plan::statement& x = p.statements[plan::at(s)];
+      require(x.end > s && x.end <= last, "a statement ends outside of the one around it");
+      require(x.kind != plan::statement::contraction, "a product is inside of something");
+      if (x.kind == plan::statement::code) {
+        require(x.end == s + 1, "statements are inside of code");
+        for (int i = x.first; i < x.last; ++i) execute(k, p.instructions[plan::at(i)]);
+      } else if (x.kind == plan::statement::accumulate) {
+        accumulate(k, s, x);
+      } else {
+        loop(k, s, x);
+      }
     }
   }
-  void execute(int first, int last, const dims& index) {
-    for (int k = first; k < last; ++k) execute(p.instructions[plan::at(k)], index);
+  void loop(const plan::kernel& k, int s, const plan::statement& x) {
+    const bool lanes = x.kind == plan::statement::lanes;
+    require(!(lanes && in_lanes), "a loop in lanes is inside of another one");
+    require(depth < max_rank, "more loops than an access has strides");
+    in_lanes = in_lanes || lanes;
+    const int at = depth++;
+    for (index[at] = 0; index[at] < value(x.extent); ++index[at]) {
+      run(k, s + 1, x.end);
+      --depth, leave_loop(), ++depth;
+    }
+    --depth;
+    in_lanes = in_lanes && !lanes;
   }
+  /// A region: its accumulators start from identities, and can be read once it has ended.
+  void accumulate(const plan::kernel& k, int s, const plan::statement& x) {
+    require(!in_region, "a region is inside of another one");
+    in_region = true;
+    std::vector<one_register*> all;
+    for (int t = s + 1; t < x.end; ++t) {
+      const plan::statement& y = p.statements[plan::at(t)];
+      for (int i = y.first; y.kind == plan::statement::code && i < y.last; ++i) {
+        const plan::instruction& o = p.instructions[plan::at(i)];
+        if (o.op != plan::op_accumulate) continue;
+        fold_of(o)(0, nullptr, result(o));
+        all.push_back(&reg(o.type, o.result));
+        all.back()->accumulates = true;
+      }
+    }
+    require(!all.empty(), "a region accumulates nothing");
+    run(k, s + 1, x.end);
+    for (one_register* r : all) r->accumulates = false;
+    in_region = false;
+  }
+
   template <class V>
   void put(const plan::instruction& x, V v) {
+    void* to = result(x);
     visit_dtype(x.type, [&]<class T>() {
       T element = static_cast<T>(v);
-      std::memcpy(reg(x.type, x.result), &element, sizeof element);
+      std::memcpy(to, &element, sizeof element);
     });
   }
-  void execute(const plan::instruction& x, const dims& index) {
-    const bool moves = x.op == plan::op_load || x.op == plan::op_store || x.op == plan::op_reduce;
-    const plan::access a = moves ? p.accesses[plan::at(x.access)] : plan::access{};
-    const dim offset = moves ? offset_of(a, index) : 0;
-    if (x.op == plan::op_load) read(a.buffer, x.type, offset, reg(x.type, x.result));
-    else if (x.op == plan::op_store)
-      write(a.buffer, x.type, offset, reg(x.type, x.operand[0]));
-    else if (x.op == plan::op_reduce) combine(x, a.buffer, offset);
-    else if (x.op == plan::op_constant)
-      visit_dtype(x.type, [&]<class T>() { put(x, from_bits<T>(x.value)); });
-    else if (x.op == plan::op_iota) put(x, index[static_cast<int>(x.value)]);
-    else if (x.op == plan::op_extent) put(x, value(x.value));
-    else if (x.op == plan::op_identity) identity(x);
-    else if (x.op == plan::op_convert) {
-      const void* from = reg(x.operand_type[0], x.operand[0]);
-      interpreting::conversion(x.operand_type[0], x.type)(1, &from, reg(x.type, x.result));
-    } else {
-      compute(x);
+  void execute(const plan::kernel& k, const plan::instruction& x) {
+    plan::access a;
+    if (x.uses_memory()) {
+      require(x.access >= k.first_access && x.access < k.last_access, "another kernel's access");
+      a = p.accesses[plan::at(x.access)];
+    }
+    const dim offset = x.uses_memory() ? offset_of(a) : 0;
+    switch (x.op) {
+      case plan::op_load: return read(a.buffer, x.type, offset, result(x));
+      case plan::op_store: return write(a.buffer, x.type, offset, operand(x, 0));
+      case plan::op_reduce: return combine(x, a.buffer, offset);
+      case plan::op_accumulate: return accumulate(x);
+      case plan::op_constant:
+        return visit_dtype(x.type, [&]<class T>() { put(x, from_bits<T>(x.value)); });
+      case plan::op_iota:
+        require(x.value < depth, "a position is asked for along a loop that is not around");
+        return put(x, index[x.value]);
+      case plan::op_extent: return put(x, value(x.value));
+      case plan::op_identity: return fold_of(x)(0, nullptr, result(x));
+      case plan::op_convert: {
+        const void* from = operand(x, 0);
+        return interpreting::conversion(x.operand_type[0], x.type)(1, &from, result(x));
+      }
+      default: return compute(x);
     }
   }
-  const op_info* op_with(int id) const {
-    for (const op_info* op : ops)
-      if (op_id(op) == id) return op;
-    throw plan_fault("an instruction has no op");
-  }
   void compute(const plan::instruction& x) {
+    require(x.op == plan::op_apply && x.info != nullptr, "an instruction says no op");
     const void* operands[3] = {};
-    for (int i = 0; i < x.operands; ++i) operands[i] = reg(x.operand_type[i], x.operand[i]);
-    const auto& kernels = interpreting::find_kernels(op_with(x.op), all_ops());
+    for (int i = 0; i < x.operands; ++i) operands[i] = operand(x, i);
+    const auto& kernels = interpreting::find_kernels(x.info, all_ops());
     auto loop = kernels.elementwise[static_cast<int>(x.operand_type[x.operands - 1])];
     require(loop != nullptr, "an instruction has no value for its dtype");
-    loop(1, operands, reg(x.type, x.result));
+    loop(1, operands, result(x));
   }
   interpreting::fold_loop fold_of(const plan::instruction& x) const {
-    const op_info* op = op_with(static_cast<int>(x.value));
-    auto fold = interpreting::find_kernels(op, all_ops()).reduction[static_cast<int>(x.type)];
+    require(x.info != nullptr, "a reduction is not named");
+    auto fold = interpreting::find_kernels(x.info, all_ops()).reduction[static_cast<int>(x.type)];
     require(fold != nullptr, "a reduction has no value for its dtype");
     return fold;
   }
-  void identity(const plan::instruction& x) {
-    fold_of(x)(0, nullptr, reg(x.type, x.result));
-  }
-  void combine(const plan::instruction& x, int buffer, dim offset) {
+  /// *to = *to combined with an operand.
+  void combine_with(const plan::instruction& x, void* to) {
     const std::size_t size = size_of(x.type);
     alignas(8) std::byte pair[16];
-    region::iterator known;
-    std::memcpy(pair, element(buffer, x.type, offset, known), size);
-    for (std::size_t i = 0; i < size; ++i)
-      require(known[static_cast<dim>(i)].writer == buffer, "a reduction starts from nothing");
-    std::memcpy(pair + size, reg(x.type, x.operand[0]), size);
+    std::memcpy(pair, to, size);
+    std::memcpy(pair + size, operand(x, 0), size);
     fold_of(x)(2, pair, pair);
-    write(buffer, x.type, offset, pair, true);
+    std::memcpy(to, pair, size);
+  }
+  void accumulate(const plan::instruction& x) {
+    one_register& sum = reg(x.type, x.result);
+    require(sum.accumulates, "something is accumulated outside of a region");
+    combine_with(x, sum.bytes);
+  }
+  void combine(const plan::instruction& x, int buffer, dim offset) {
+    alignas(8) std::byte sum[8];
+    region::iterator known;
+    std::memcpy(sum, element(buffer, x.type, offset, known), size_of(x.type));
+    for (std::size_t i = 0; i < size_of(x.type); ++i)
+      require(known[static_cast<dim>(i)].writer == buffer, "a reduction starts from nothing");
+    combine_with(x, sum);
+    write(buffer, x.type, offset, sum, true);
   }
 
-  void contract(const plan::step& s) {
+  void contract(const plan::kernel& kernel, const plan::statement& s) {
+    require(kernel.info != nullptr && is<dot_general_t>(*kernel.info), "a product has another op");
     dims extents;
     std::vector<plan::contraction_axis> axes;
     for (int k = s.first; k < s.last; ++k) {
@@ -225,11 +311,11 @@ class plan_run {
       extents.push(value(axes.back().extent));
     }
     for (bool sums : {false, true})
-      visit_dtype(s.type, [&]<class T>() { contract<T>(s, axes, extents, sums); });
+      visit_dtype(kernel.type, [&]<class T>() { contract<T>(kernel, axes, extents, sums); });
   }
   /// First zeros in all elements of the result, then the sums of the products.
   template <class T>
-  void contract(const plan::step& s, const std::vector<plan::contraction_axis>& axes,
+  void contract(const plan::kernel& s, const std::vector<plan::contraction_axis>& axes,
                 dims extents, bool sums) {
     const plan::access* a = p.accesses.begin() + s.first_access;
     for (std::size_t k = 0; k < axes.size() && !sums; ++k)
@@ -254,8 +340,16 @@ class plan_run {
   }
 };
 
-/// Runs g's plan; its outputs.
+/// The plan that compilers make of g: small extents are scalarised then, unlike at run time.
+inline plan::program compiled_plan(const graph& g) {
+  if (g.failed != error_kind::none || plan::is_of_numbers(g)) return plan::make(g);
+  return plan::make(plan::scalarise(graph(g)));
+}
+/// Runs g's plan as it is made at run time, or as compilers make it; its outputs.
 inline std::vector<array> run_plan(const graph& g, const std::vector<array>& inputs) {
   return plan_run(plan::make(g), inputs).out;
+}
+inline std::vector<array> run_compiled_plan(const graph& g, const std::vector<array>& inputs) {
+  return plan_run(compiled_plan(g), inputs).out;
 }
 }  // namespace programs

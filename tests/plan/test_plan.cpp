@@ -26,9 +26,9 @@ constexpr auto product = [](auto a, auto b) { return calx::dot(a, b); };
 /// The plan of a call of g with arguments of these types.
 template <class... A, class G>
 plan::program plan_of(const G&) {
-  return plan::make(detail::traced_call<G, A...>::build());
+  return programs::compiled_plan(detail::traced_call<G, A...>::build());
 }
-/// How many steps of each kind a plan has: loops over something, single writes, contractions.
+/// How many kernels of each kind a plan has: loops over something, single writes, contractions.
 struct counts {
   int loops = 0, writes = 0, contractions = 0;
   std::size_t temporaries = 0, slots = 0;
@@ -38,21 +38,47 @@ std::ostream& operator<<(std::ostream& out, const counts& c) {
   return out << c.loops << " loops, " << c.writes << " writes, " << c.contractions
              << " contractions, " << c.temporaries << " temporaries in " << c.slots << " slots";
 }
+/// How many statements of a kernel are of this kind.
+int statements(const plan::program& p, int kernel, plan::statement::kind_t kind) {
+  int n = 0;
+  const plan::kernel& k = p.kernels[plan::at(kernel)];
+  for (int s = k.first; s < k.last; ++s) n += p.statements[plan::at(s)].kind == kind;
+  return n;
+}
+int loops(const plan::program& p, int kernel) {
+  return statements(p, kernel, plan::statement::serial) +
+         statements(p, kernel, plan::statement::lanes);
+}
 counts count(const plan::program& p) {
   counts c{0, 0, 0, 0, p.slots.size()};
-  for (const plan::step& s : p.steps)
-    ++(s.kind == plan::step::contraction ? c.contractions
-       : s.space.rank == 0              ? c.writes
-                                        : c.loops);
+  for (int k = 0; k < static_cast<int>(p.kernels.size()); ++k)
+    ++(statements(p, k, plan::statement::contraction) == 1 ? c.contractions
+       : loops(p, k) == 0                                  ? c.writes
+                                                           : c.loops);
   for (const plan::temporary& t : p.temporaries) c.temporaries += t.slot >= 0;
   return c;
 }
-/// How many instructions of a step have this opcode.
-int instructions(const plan::program& p, int step, int op) {
+/// How many instructions of a kernel fit.
+template <class Fits>
+int instructions_that(const plan::program& p, int kernel, Fits fits) {
   int n = 0;
-  const plan::step& s = p.steps[plan::at(step)];
-  for (int k = s.first; k < s.last; ++k) n += p.instructions[plan::at(k)].op == op;
+  const plan::kernel& k = p.kernels[plan::at(kernel)];
+  for (int s = k.first; s < k.last; ++s) {
+    const plan::statement& x = p.statements[plan::at(s)];
+    for (int i = x.first; x.kind == plan::statement::code && i < x.last; ++i)
+      n += fits(p.instructions[plan::at(i)]) ? 1 : 0;
+  }
   return n;
+}
+int instructions(const plan::program& p, int kernel, int op) {
+  return instructions_that(p, kernel, [op](const auto& x) { return x.op == op; });
+}
+/// How often a kernel applies Op.
+template <class Op>
+int applied(const plan::program& p, int kernel) {
+  return instructions_that(p, kernel, [](const plan::instruction& x) {
+    return x.op == plan::op_apply && is<Op>(*x.info);
+  });
 }
 }  // namespace
 
@@ -61,20 +87,23 @@ TEST_CASE("elementwise programs are one loop that reads and writes once") {
   CHECK(count(p) == counts{1, 0, 0, 0, 0});
   CHECK(instructions(p, 0, plan::op_load) == 1);
   CHECK(instructions(p, 0, plan::op_store) == 1);
-  CHECK(instructions(p, 0, op_id(&info_of<exp_t>)) == 1);
-  // With the value: the sum starts from its identity, and is taken in the same loop.
+  CHECK(applied<exp_t>(p, 0) == 1);
+  // With the value: the sum is accumulated in the same loop, and stored once it is.
   auto q = plan_of<vector>(calx::value_and_grad(wave));
-  CHECK(count(q) == counts{1, 1, 0, 0, 0});
-  CHECK(instructions(q, 0, plan::op_identity) == 1);
-  CHECK(instructions(q, 1, plan::op_reduce) == 1);
-  CHECK(instructions(q, 1, plan::op_load) == 1);
+  CHECK(count(q) == counts{1, 0, 0, 0, 0});
+  CHECK(statements(q, 0, plan::statement::accumulate) == 1);
+  CHECK(instructions(q, 0, plan::op_accumulate) == 1);
+  CHECK(instructions(q, 0, plan::op_reduce) == 0);
+  CHECK(instructions(q, 0, plan::op_identity) == 0);
+  CHECK(instructions(q, 0, plan::op_load) == 1);
+  CHECK(instructions(q, 0, plan::op_store) == 2);
   CHECK(count(plan_of<vector>(calx::vmap(calx::grad(calx::grad([](auto x) {
           return calx::sin(x) * calx::exp(-x * x);
         }))))) == counts{1, 0, 0, 0, 0});
   // Axes that are stepped through alike are one.
   auto m = plan_of<matrix, matrix>(calx::jit([](auto a, auto b) { return 2.0 * a + b; }));
   CHECK(count(m) == counts{1, 0, 0, 0, 0});
-  CHECK(m.steps[0].space.rank == 1);
+  CHECK(loops(m, 0) == 1);
 }
 
 TEST_CASE("the gradient of a logistic loss is two products of a matrix and a vector and one loop") {
@@ -82,8 +111,9 @@ TEST_CASE("the gradient of a logistic loss is two products of a matrix and a vec
   counts c = count(p);
   CHECK(c.contractions == 2);
   CHECK(c.loops == 1);
+  CHECK(c.writes == 1);  // of the value, which is a sum negated
   CHECK(c.temporaries <= 3);
-  CHECK(instructions(p, 3, plan::op_reduce) == 2);
+  CHECK(instructions(p, 1, plan::op_accumulate) == 2);
 }
 
 TEST_CASE("small extents become numbers in registers") {
@@ -91,15 +121,15 @@ TEST_CASE("small extents become numbers in registers") {
   auto p = plan_of<small, small>(calx::jit(product));
   CHECK(count(p) == counts{0, 1, 0, 0, 0});
   CHECK(instructions(p, 0, plan::op_load) == 18);
-  CHECK(instructions(p, 0, op_id(&info_of<mul_t>)) == 27);
-  CHECK(instructions(p, 0, op_id(&info_of<add_t>)) == 18);
+  CHECK(applied<mul_t>(p, 0) == 27);
+  CHECK(applied<add_t>(p, 0) == 18);
   CHECK(instructions(p, 0, plan::op_store) == 9);
   // In a batch they are numbers for each example: one loop over the batch.
   using batch = basic_array<double, extents<dyn, 3, 3>>;
   auto q = plan_of<batch, batch>(calx::vmap(product));
   CHECK(count(q) == counts{1, 0, 0, 0, 0});
-  CHECK(q.steps[0].space.rank == 1);
-  CHECK(instructions(q, 0, op_id(&info_of<mul_t>)) == 27);
+  CHECK(loops(q, 0) == 1);
+  CHECK(applied<mul_t>(q, 0) == 27);
   // Large ones are not, and are computed in lanes.
   auto r = plan_of<calx::tensor<double, 100>>(calx::grad(wave));
   CHECK(count(r) == counts{1, 0, 0, 0, 0});
@@ -146,8 +176,8 @@ TEST_CASE("softmax over rows") {
     auto e = calx::exp(x - calx::max(x, axis<1>, keepdims));
     return e / calx::sum(e, axis<1>, keepdims);
   }));
-  // Three passes over the matrix, and two fills of a column with what its reduction starts from.
-  CHECK(count(p).loops == 5);
+  // Three passes over the matrix, and no fills: reductions are accumulated.
+  CHECK(count(p).loops == 3);
   CHECK(count(p).contractions == 0);
 }
 
@@ -172,12 +202,15 @@ bool same(const plan::instruction& a, const plan::instruction& b) {
     equal = equal && a.operand[i] == b.operand[i] && a.operand_type[i] == b.operand_type[i];
   return equal;
 }
-bool same(const plan::step& a, const plan::step& b) {
-  bool equal = a.kind == b.kind && a.type == b.type && a.space == b.space && a.first == b.first &&
-               a.hoisted == b.hoisted && a.last == b.last && a.first_access == b.first_access &&
-               a.last_access == b.last_access;
+bool same(const plan::kernel& a, const plan::kernel& b) {
+  bool equal = a.first == b.first && a.last == b.last && a.first_access == b.first_access &&
+               a.last_access == b.last_access && a.type == b.type;
   for (int d = 0; d < dtype_count; ++d) equal = equal && a.registers[d] == b.registers[d];
   return equal;
+}
+bool same(const plan::statement& a, const plan::statement& b) {
+  return a.kind == b.kind && a.end == b.end && a.first == b.first && a.last == b.last &&
+         a.extent == b.extent;
 }
 bool same(const plan::contraction_axis& a, const plan::contraction_axis& b) {
   return a.group == b.group && a.extent == b.extent && a.left == b.left && a.right == b.right &&
@@ -186,53 +219,74 @@ bool same(const plan::contraction_axis& a, const plan::contraction_axis& b) {
 bool same(const plan::temporary& a, const plan::temporary& b) {
   return a.type == b.type && a.size == b.size && a.slot == b.slot;
 }
-/// CHECKs that the frozen records of a table are those of the plan.
-template <class T, class At>
-void same_table(int count, const calx::vec<T>& list, At at) {
-  REQUIRE(count == static_cast<int>(list.size()));
-  for (int k = 0; k < count; ++k) CHECK(same(at(k), list[plan::at(k)]));
+bool same(const aval& a, const aval& b) { return a == b; }
+bool same(const symbol& a, const symbol& b) { return a == b; }
+bool same(dim a, dim b) { return a == b; }
+bool same(const assumption& a, const assumption& b) {
+  return a.kind == b.kind && a.a == b.a && a.b == b.b && a.message == b.message;
 }
+/// CHECKs that the frozen records of a table are those of the plan.
+template <class T>
+void same_table(const T* frozen, int count, const calx::vec<T>& list) {
+  REQUIRE(count == static_cast<int>(list.size()));
+  for (int k = 0; k < count; ++k) CHECK(same(frozen[k], list[plan::at(k)]));
+}
+/// CHECKs that two frozen plans are the same.
+template <class T>
+void same_table(const T* a, const T* b, int count) {
+  for (int k = 0; k < count; ++k) CHECK(same(a[k], b[k]));
+}
+struct small_room {
+  static constexpr plan::table_sizes sizes{4, 4, 2, 3, 16, 4, 1, 1, 1, 1, 1, 1, 4};
+};
 }  // namespace
 
 TEST_CASE("a frozen plan says what the plan says") {
   using frozen = plan::constant_plan<logistic_gradient>;
-  const plan::program p = plan::make(logistic_gradient::build());
+  plan::program p = programs::compiled_plan(logistic_gradient::build());
+  static constexpr const auto& data = frozen::data;
+  constexpr plan::table_sizes n = data.size;
   CHECK_FALSE(frozen::failed);
   CHECK_FALSE(frozen::is_static);
   CHECK((frozen::inputs == 4 && frozen::outputs == 3));
-  for (int k = 0; k < frozen::inputs; ++k) CHECK(frozen::input(k) == p.inputs[plan::at(k)]);
-  for (int k = 0; k < frozen::outputs; ++k) CHECK(frozen::output(k) == p.outputs[plan::at(k)]);
-  same_table(frozen::count(plan::t_steps), p.steps, frozen::step_at);
-  same_table(frozen::code_count, p.instructions, frozen::instruction_at);
-  same_table(frozen::count(plan::t_accesses), p.accesses, frozen::access_at);
-  same_table(frozen::count(plan::t_axes), p.axes, frozen::axis_at);
-  same_table(frozen::count(plan::t_temporaries), p.temporaries, frozen::temporary_at);
-  REQUIRE(frozen::count(plan::t_slots) == static_cast<int>(p.slots.size()));
-  for (int k = 0; k < frozen::count(plan::t_slots); ++k)
-    CHECK(frozen::slot_at(k) == p.slots[plan::at(k)]);
-  REQUIRE(frozen::count(plan::t_symbols) == static_cast<int>(p.symbols.symbols.size()));
-  for (int k = 0; k < frozen::count(plan::t_symbols); ++k)
-    CHECK(frozen::symbol_at(k) == p.symbols.symbols[plan::at(k)]);
-  REQUIRE(frozen::count(plan::t_assumptions) == static_cast<int>(p.symbols.assumptions.size()));
-  for (int k = 0; k < frozen::count(plan::t_assumptions); ++k) {
-    const assumption a = frozen::assumption_at(k), b = p.symbols.assumptions[plan::at(k)];
-    CHECK((a.kind == b.kind && a.a == b.a && a.b == b.b && a.message == b.message));
-  }
-  REQUIRE(frozen::count(plan::t_messages) == static_cast<int>(p.messages.size()));
-  for (int k = 0; k < frozen::count(plan::t_messages); ++k)
+  same_table(data.inputs, n.inputs, p.inputs);
+  same_table(data.outputs, n.outputs, p.outputs);
+  same_table(data.kernels, n.kernels, p.kernels);
+  same_table(data.statements, n.statements, p.statements);
+  same_table(data.accesses, n.accesses, p.accesses);
+  same_table(data.axes, n.axes, p.axes);
+  same_table(data.temporaries, n.temporaries, p.temporaries);
+  same_table(data.slots, n.slots, p.slots);
+  same_table(data.symbols, n.symbols, p.symbols.symbols);
+  same_table(data.assumptions, n.assumptions, p.symbols.assumptions);
+  REQUIRE(n.sentences == static_cast<int>(p.messages.size()));
+  for (int k = 0; k < n.sentences; ++k) {
+    CHECK(frozen::message_at(k).kind == p.messages[plan::at(k)].kind);
     CHECK(frozen::message_at(k).message.view() == p.messages[plan::at(k)].message.view());
+  }
+  // Instructions say an op by its id instead of by its description.
+  for (plan::instruction& x : p.instructions) {
+    if (x.op == plan::op_apply) x.op = op_id(x.info);
+    else if (x.info && x.op != plan::op_convert) x.value = op_id(x.info);
+  }
+  same_table(data.instructions, n.instructions, p.instructions);
+  for (int k = 0; k < n.instructions; ++k) CHECK(data.instructions[k].info == nullptr);
 }
 
 TEST_CASE("a plan that does not fit at once is the same") {
   using fits = plan::constant_plan<logistic_gradient>;
-  using grows = plan::constant_plan<logistic_gradient, 16, 4>;
-  CHECK_FALSE(plan::frozen_plan<logistic_gradient, 16, 4>().complete());
-  REQUIRE(grows::code_count == fits::code_count);
-  for (int k = 0; k < fits::code_count; ++k)
-    CHECK(same(grows::instruction_at(k), fits::instruction_at(k)));
-  REQUIRE(grows::count(plan::t_accesses) == fits::count(plan::t_accesses));
-  for (int k = 0; k < fits::count(plan::t_accesses); ++k)
-    CHECK(same(grows::access_at(k), fits::access_at(k)));
+  using grows = plan::constant_plan<logistic_gradient, small_room>;
+  constexpr plan::table_sizes n = fits::data.size;
+  CHECK_FALSE(small_room::sizes.hold(n));
+  constexpr plan::table_sizes sizes = grows::data.size;
+  REQUIRE((sizes.hold(n) && n.hold(sizes)));
+  same_table(grows::data.kernels, fits::data.kernels, n.kernels);
+  same_table(grows::data.statements, fits::data.statements, n.statements);
+  same_table(grows::data.instructions, fits::data.instructions, n.instructions);
+  same_table(grows::data.accesses, fits::data.accesses, n.accesses);
+  same_table(grows::data.symbols, fits::data.symbols, n.symbols);
+  for (int k = 0; k < n.sentences; ++k)
+    CHECK(grows::message_at(k).message.view() == fits::message_at(k).message.view());
 }
 
 TEST_CASE("a plan that failed says why") {

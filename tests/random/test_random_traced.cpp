@@ -2,7 +2,7 @@
 // Random numbers of traced keys: the same numbers as of concrete ones, also batched.
 #include "common.hpp"
 
-#include <calx/codegen/interpreter.hpp>
+#include <calx/codegen/vm/machine.hpp>
 #include <calx/passes/vmap.hpp>
 
 #include <cstdint>
@@ -30,7 +30,7 @@ std::vector<T> result(graph& g, int output, const void* k0, const void* k1) {
   auto out = std::make_unique<T[]>(size);  // a vector<bool> has no data()
   const void* in[] = {k0, k1};
   void* to[] = {out.get()};
-  calx::interpret(g, in, to);
+  calx::vm::run(calx::vm::compile(g), in, to);
   return std::vector<T>(out.get(), out.get() + size);
 }
 /// The elements of f(key), with a traced key.

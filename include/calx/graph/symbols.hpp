@@ -20,8 +20,8 @@ struct symbol {
 /// A condition that run time must check before the program may run: a == b, a >= 0, or a divides
 /// b. `message` is an index into the graph's messages.
 struct assumption {
-  enum kind_t : unsigned char { equal, positive, divides } kind;
-  dim a, b;
+  enum kind_t : unsigned char { equal, positive, divides } kind = equal;
+  dim a = 0, b = 0;
   int message = -1;
 };
 

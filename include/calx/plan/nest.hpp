@@ -10,12 +10,13 @@ namespace calx::inline CALX_ABI::plan {
 template <class = void>
 class nest_writer {
  public:
-  constexpr nest_writer(program& to, nest& from) : p(to), l(from), inside(at(from.space.rank + 1)) {
+  constexpr nest_writer(program& to, nest& from)
+      : p(to), l(from), inside(at(from.space.rank + 1)), level(at(dtype_count)) {
     kernel k;
     k.first = static_cast<int>(p.statements.size());
     k.first_access = static_cast<int>(p.accesses.size());
     for (int d = 0; d < dtype_count; ++d) {
-      level[d].assign(at(l.registers[d] + 1), 0);
+      level[at(d)].assign(at(l.registers[d] + 1), 0);
       k.registers[d] = l.registers[d];
     }
     if (l.space.rank == 0) inside[0] = std::move(l.body);
@@ -32,7 +33,9 @@ class nest_writer {
   program& p;
   nest& l;
   vec<vec<instruction>> inside;  // by the number of loops around
-  vec<int> level[dtype_count];   // of registers: the number of loops around what makes them
+  // Of registers of each dtype: the number of loops around what makes them. No array, as nvcc's
+  // evaluator leaves the lists in one alive.
+  vec<vec<int>> level;
 
   /// In how many loops an instruction must be: those along which it or an operand changes.
   constexpr int depth_of(const instruction& x) {
@@ -47,10 +50,10 @@ class nest_writer {
       depth = static_cast<int>(x.value) + 1;
     }
     for (int i = 0; i < x.operands; ++i) {
-      const int d = level[static_cast<int>(x.operand_type[i])][at(x.operand[i])];
+      const int d = level[static_cast<std::size_t>(x.operand_type[i])][at(x.operand[i])];
       depth = d > depth ? d : depth;
     }
-    level[static_cast<int>(x.type)][at(x.result)] = depth;
+    level[static_cast<std::size_t>(x.type)][at(x.result)] = depth;
     return depth;
   }
   constexpr void write_code(vec<instruction>& list) {

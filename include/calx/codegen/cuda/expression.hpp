@@ -29,11 +29,10 @@ struct outputs {};
 template <class Instrs, class Outputs>
 struct expression {};
 
-/// The constants of an expression, by kind.
+/// The constants of an expression, as bits.
 template <int Count>
 struct constants {
-  double real[Count > 0 ? Count : 1] = {};
-  long long integer[Count > 0 ? Count : 1] = {};
+  std::int64_t bits[Count > 0 ? Count : 1] = {};
 };
 
 }  // namespace calx::inline CALX_ABI::cuda

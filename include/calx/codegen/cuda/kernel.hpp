@@ -4,6 +4,7 @@
 
 #include <calx/base/convert.hpp>
 #include <calx/codegen/cuda/expression.hpp>
+#include <calx/codegen/semantics.hpp>
 #include <calx/plan/plan.hpp>
 
 namespace calx::inline CALX_ABI::cuda {
@@ -15,28 +16,24 @@ struct pointers {
   void* out[Outputs > 0 ? Outputs : 1];
 };
 
-/// The registers of one thread; every index is a constant, so they are the machine's.
-template <int N>
-struct thread_registers {
-  bool b1[N];
-  std::int32_t i32[N];
-  std::int64_t i64[N];
-  std::uint32_t u32[N];
-  std::uint64_t u64[N];
-  float f32[N];
-  double f64[N];
-
-  template <dtype D>
+/// The registers of dtype D of one thread; every index is a constant, so they are the machine's.
+template <dtype D, int N>
+struct thread_bank {
+  element_t<D> r[N > 0 ? N : 1];
+};
+template <int N, class Dtypes>
+struct thread_banks;
+template <int N, int... D>
+struct thread_banks<N, std::integer_sequence<int, D...>>
+    : thread_bank<static_cast<dtype>(D), N>... {
+  template <dtype E>
   CALX_HD constexpr auto& get(long i) {
-    if constexpr (D == dtype::b1) return b1[i];
-    else if constexpr (D == dtype::i32) return i32[i];
-    else if constexpr (D == dtype::i64) return i64[i];
-    else if constexpr (D == dtype::u32) return u32[i];
-    else if constexpr (D == dtype::u64) return u64[i];
-    else if constexpr (D == dtype::f32) return f32[i];
-    else return f64[i];
+    return static_cast<thread_bank<E, N>&>(*this).r[i];
   }
 };
+/// The registers of one thread: a bank for each dtype.
+template <int N>
+using thread_registers = thread_banks<N, std::make_integer_sequence<int, dtype_count>>;
 
 /// One instruction on the registers of the thread of element i.
 template <class Instr>
@@ -51,19 +48,20 @@ struct instr_body<instr<Op, Type, Result, A, B, C, TA, TB, TC>> {
     if constexpr (Op == plan::op_load) to = static_cast<const T*>(p.in[A])[B + i * C];
     else if constexpr (Op == plan::op_iota) to = static_cast<T>(i);
     else if constexpr (Op == plan::op_convert) to = detail::convert<T>(r.template get<TA>(A));
-    else if constexpr (Op == plan::op_constant && is_float(Type)) to = static_cast<T>(c.real[A]);
-    else if constexpr (Op == plan::op_constant) to = static_cast<T>(c.integer[A]);
+    else if constexpr (Op == plan::op_constant) to = from_bits<T>(c.bits[A]);
     else compute<op_t<Op>>(to, r);
   }
 
  private:
   template <class Function, class Registers>
   CALX_HD static void compute(T& to, Registers& r) {
-    if constexpr (Function::arity == 1) to = Function::eval(r.template get<TA>(A));
+    using codegen::apply;
+    if constexpr (Function::arity == 1) to = apply<Function, TA, 1>(r.template get<TA>(A));
     else if constexpr (Function::arity == 2)
-      to = Function::eval(r.template get<TA>(A), r.template get<TB>(B));
+      to = apply<Function, TB, 1>(r.template get<TA>(A), r.template get<TB>(B));
     else
-      to = Function::eval(r.template get<TA>(A), r.template get<TB>(B), r.template get<TC>(C));
+      to = apply<Function, TC, 1>(r.template get<TA>(A), r.template get<TB>(B),
+                                  r.template get<TC>(C));
   }
 };
 

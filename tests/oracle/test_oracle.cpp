@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The interpreter against plain loops: elementwise ops, moves, memory, errors.
-#include "arrays.hpp"
+// The oracle and the virtual machine against plain loops: elementwise ops, moves, memory, errors.
+#include "../codegen/arrays.hpp"
 
 #include "../catch.hpp"
 
