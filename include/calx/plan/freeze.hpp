@@ -21,7 +21,7 @@ struct table_sizes {
 };
 /// Most programs fit in this at once; to hold it free costs compilers nothing.
 struct usual_room {
-  static constexpr table_sizes sizes{200,  200, 300, 2000, 8000, 3000, 500,
+  static constexpr table_sizes sizes{200,  200, 300, 2000, 30000, 3000, 500,
                                      1000, 500, 500, 300,  300,  20000};
 };
 

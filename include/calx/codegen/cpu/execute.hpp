@@ -180,11 +180,28 @@ template <class P, int K, int W, std::int64_t Key>
   requires(Key < 0)
 struct code_for<P, K, W, Key> : executor<P, K, static_cast<int>(-1 - Key), W> {};
 
-/// Executes instructions [First, Last).
+/// The most instructions that compilers see in one function: the time that they take for one grows
+/// faster than its length.
+inline constexpr int most_in_function = 400;
+
+template <class P, int K, int W, int First, int Last, class Here>
+CALX_INLINE constexpr void execute_range(const Here& here);
+
+/// A copy of `here`, as the compiler must believe that what is stored changes the original.
+template <class P, int K, int W, int First, int Last, class Here>
+CALX_NOINLINE constexpr void execute_apart(const Here& here) {
+  const Here mine = here;
+  execute_range<P, K, W, First, Last>(mine);
+}
+
+/// Executes instructions [First, Last). Registers of long code lie in memory between its functions.
 template <class P, int K, int W, int First, int Last, class Here>
 CALX_INLINE constexpr void execute_range(const Here& here) {
-  if constexpr (Last - First > 64) {
-    constexpr int middle = First + (Last - First) / 2;
+  constexpr int middle = First + (Last - First) / 2;
+  if constexpr (Last - First > most_in_function) {
+    execute_apart<P, K, W, First, middle>(here);
+    execute_apart<P, K, W, middle, Last>(here);
+  } else if constexpr (Last - First > 64) {
     execute_range<P, K, W, First, middle>(here);
     execute_range<P, K, W, middle, Last>(here);
   } else {
@@ -194,5 +211,4 @@ CALX_INLINE constexpr void execute_range(const Here& here) {
     }(std::make_integer_sequence<int, Last - First>());
   }
 }
-
 }  // namespace calx::inline CALX_ABI::codegen
