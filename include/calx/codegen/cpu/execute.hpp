@@ -194,6 +194,20 @@ CALX_NOINLINE constexpr void execute_apart(const Here& here) {
   execute_range<P, K, W, First, Last>(mine);
 }
 
+/// Instructions [First, First + N) as a table of their own: an optimizer walks a table up to the
+/// entry that it reads.
+template <class P, int First, int N>
+struct code_part {
+  struct list {
+    plan::instruction items[at(N)];
+  };
+  static constexpr list copied() {
+    list part{};
+    for (int k = 0; k < N; ++k) part.items[k] = P::code[First + k];
+    return part;
+  }
+  static constexpr list code = copied();
+};
 /// Executes instructions [First, Last). Registers of long code lie in memory between its functions.
 template <class P, int K, int W, int First, int Last, class Here>
 CALX_INLINE constexpr void execute_range(const Here& here) {
@@ -204,10 +218,10 @@ CALX_INLINE constexpr void execute_range(const Here& here) {
   } else if constexpr (Last - First > 64) {
     execute_range<P, K, W, First, middle>(here);
     execute_range<P, K, W, middle, Last>(here);
-  } else {
+  } else if constexpr (First < Last) {
+    constexpr const auto& code = code_part<P, First, Last - First>::code.items;
     [&]<int... N>(std::integer_sequence<int, N...>) CALX_ALWAYS_INLINE {
-      (code_for<P, K, W, code_key(P::code[First + N], First + N)>::run(here, P::code[First + N]),
-       ...);
+      (code_for<P, K, W, code_key(code[N], First + N)>::run(here, code[N]), ...);
     }(std::make_integer_sequence<int, Last - First>());
   }
 }
