@@ -137,6 +137,58 @@ TEST_CASE("small extents become numbers in registers") {
   CHECK(count(s) == counts{0, 0, 1, 0, 0});
 }
 
+namespace {
+/// `steps` steps of a recursion on small matrices, far more than 1200 operations.
+template <int steps>
+constexpr auto recursion = [](auto F, auto P, auto x) {
+  for (int i = 0; i < steps; ++i) {
+    auto K = calx::dot(calx::dot(F, P), F.T());
+    P = K - calx::dot(calx::dot(K, P), K.T()) * 0.01;
+    x = calx::dot(P, x) + calx::sin(x);
+  }
+  return x;
+};
+using four = calx::tensor<double, 4, 4>;
+using numbers = calx::tensor<double, 4>;
+template <int steps>
+plan::program recursion_plan() {
+  return plan_of<four, four, numbers>(calx::jit(recursion<steps>));
+}
+}  // namespace
+
+TEST_CASE("a long program of small tensors is split as a short one is") {
+  auto p = recursion_plan<6>(), q = recursion_plan<12>();
+  CHECK(count(p) == counts{0, 1, 0, 0, 0});
+  CHECK(count(q) == counts{0, 1, 0, 0, 0});
+  const auto a = static_cast<int>(p.instructions.size());
+  const auto b = static_cast<int>(q.instructions.size());
+  CHECK(a > 2 * plan::most_operations);
+  CHECK(b > 2 * a - 100);
+  CHECK(b < 2 * a + 100);
+  // Beside a large array, too: it stays a loop, and the numbers are numbers.
+  auto r = plan_of<four, four, numbers, calx::tensor<double, 200>>(
+      calx::jit([](auto F, auto P, auto x, auto y) {
+        return calx::sum(calx::sin(y) * calx::sum(recursion<12>(F, P, x)));
+      }));
+  CHECK(count(r).contractions == 0);
+  CHECK(count(r).loops == 1);
+  // In a batch of any size as well.
+  using batch = basic_array<double, extents<dyn, 4, 4>>;
+  auto s = plan_of<batch, batch, basic_array<double, extents<dyn, 4>>>(
+      calx::vmap(recursion<12>));
+  CHECK(count(s).contractions == 0);
+  CHECK(count(s).loops == 1);
+}
+
+TEST_CASE("long chains of elementwise ops stay loops in lanes") {
+  auto p = plan_of<calx::tensor<double, 64>>(calx::jit([](auto x) {
+    for (int i = 0; i < 40; ++i) x = calx::sin(x) * 0.5;
+    return x;
+  }));
+  CHECK(count(p) == counts{1, 0, 0, 0, 0});
+  CHECK(p.instructions.size() < 200);
+}
+
 TEST_CASE("views are index arithmetic") {
   CHECK(count(plan_of<matrix>(calx::jit([](auto x) { return x.T() + 1.0; }))) ==
         counts{1, 0, 0, 0, 0});
