@@ -23,7 +23,11 @@ class scalariser {
     for (int n : in.inputs) parts[at(n)] = take_apart(n, input_t::emit(out, in.type(n)));
     for (int n = 0; n < in.size(); ++n)
       if (wanted[at(n)] && parts[at(n)].empty()) parts[at(n)] = rewrite(n);
-    for (int n : in.outputs) out.outputs.push_back(put_together(n));
+    for (int n : in.outputs) {
+      // A copy of what exists is made part by part, as what is around it is.
+      if (is<input_t>(in, n) || is<literal_t>(in, n)) whole[at(n)] = -1;
+      out.outputs.push_back(put_together(n));
+    }
   }
   Graph out;
 
