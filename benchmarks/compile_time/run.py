@@ -86,47 +86,55 @@ def chain_of(run, folder, nodes):
 
 
 class Case:
-    """A program, the compiler's command, and the bounds: a ratio of times, a peak in megabytes."""
+    """A program, the compiler's command, and the bounds: a ratio of times, a peak in megabytes. The
+    ratio is to the floor or, where `against` names one, to another program."""
 
-    def __init__(self, name, run, source, ratio=None, megabytes=None, nodes=None):
+    def __init__(self, name, run, source, ratio=None, megabytes=None, nodes=None, against="floor"):
         self.name, self.run, self.source = name, run, source
         self.ratio, self.megabytes, self.nodes = ratio, megabytes, nodes
-        self.samples = []
+        self.against, self.samples = against, []
 
-    def record(self, floor):
-        seconds = statistics.median(s for s, _ in self.samples)
+    def seconds(self):
+        return statistics.median(s for s, _ in self.samples)
+
+    def record(self, other):
+        seconds = self.seconds()
         peak = max(kilobytes for _, kilobytes in self.samples) / 1024
-        ratio = seconds / floor
+        ratio = seconds / other
         missed = (self.ratio is not None and ratio > self.ratio) or (
             self.megabytes is not None and peak > self.megabytes)
         bounded = self.ratio is not None or self.megabytes is not None
         verdict = ("over" if missed else "PASS") if bounded else ""
         return {"name": self.name, "compiler": self.run[0], "nodes": self.nodes,
-                "seconds": seconds, "megabytes": peak, "ratio": ratio, "bound": self.ratio,
-                "bound_megabytes": self.megabytes, "verdict": verdict}
+                "seconds": seconds, "megabytes": peak, "against": self.against, "ratio": ratio,
+                "bound": self.ratio, "bound_megabytes": self.megabytes, "verdict": verdict,
+                "spread": (max(s for s, _ in self.samples) - min(s for s, _ in self.samples))
+                / seconds}
 
 
 def bounded_cases(compiler, folder):
     run = command(compiler)
     chain, size = chain_of(run, folder, 400)
+    large, large_size = chain_of(run, folder, 4000)
     def case(name, text, *bounds, **more):
         return Case(name, more.pop("run", run), write(folder, name.replace(" ", "_"), text),
                     *bounds, **more)
     return [case("floor", programs.FLOOR), case("umbrella", programs.UMBRELLA, 1.2),
-            case("gradient", chain, 2.5, 1024, nodes=size),
-            case("scalar", programs.SCALAR, 0.7, run=command(compiler, eigen=False))]
+            case("gradient", chain, 2.3, 1024, nodes=size),
+            case("large gradient", large, 12, nodes=large_size),
+            case("scalar", programs.SCALAR, 0.7, run=command(compiler, eigen=False)),
+            case("passed", programs.PASSED),
+            case("captured", programs.CAPTURED, 1.25, against="passed")]
 
 
 def other_cases(folder, clang, first):
-    """For information: a large gradient, and another compiler."""
-    run = first[0].run
-    chain, size = chain_of(run, folder, 4000)
-    large = write(folder, "large_gradient", chain)
-    groups = [[Case("large gradient", run, large, nodes=size)]]
+    """For information: several gradients in one file, and another compiler."""
+    ten = write(folder, "ten_gradients", programs.TEN_GRADIENTS)
+    groups = [[Case("ten gradients", first[0].run, ten)]]
     if clang:
         groups.append([Case(c.name, command(clang, eigen=c.name != "scalar"), c.source,
-                            nodes=c.nodes) for c in first])
-        groups[1].append(Case("large gradient", command(clang), large, nodes=size))
+                            nodes=c.nodes, against=c.against) for c in first])
+        groups[1].append(Case("ten gradients", command(clang), ten))
     return groups
 
 
@@ -136,19 +144,20 @@ def sample(cases, repetitions):
             case.samples.append(compile_once(case.run, case.source))
 
 
-def records_of(cases, floor=None):
-    floor = floor or statistics.median(s for s, _ in cases[0].samples)
-    return [case.record(floor) for case in cases]
+def records_of(cases, first=()):
+    """The records of cases whose programs to compare with are among them or among `first`."""
+    seconds = {case.name: case.seconds() for case in [*cases, *first]}
+    return [case.record(seconds[case.against]) for case in cases]
 
 
 def table(records):
-    print(f"{'program':<16}{'compiler':<12}{'nodes':>6}{'user s':>8}{'peak MB':>9}{'ratio':>7}"
-          f"{'bound':>7}")
+    print(f"{'program':<16}{'compiler':<12}{'nodes':>6}{'user s':>8}{'peak MB':>9}{'against':>9}"
+          f"{'ratio':>7}{'bound':>7}{'spread':>8}")
     for r in records:
-        bound = "" if r["bound"] is None else f"{r['bound']:.1f}"
+        bound = "" if r["bound"] is None else f"{r['bound']:.2f}"
         print(f"{r['name']:<16}{pathlib.Path(r['compiler']).name:<12}{r['nodes'] or '':>6}"
-              f"{r['seconds']:>8.2f}{r['megabytes']:>9.0f}{r['ratio']:>7.2f}{bound:>7}"
-              f"  {r['verdict']}")
+              f"{r['seconds']:>8.2f}{r['megabytes']:>9.0f}{r['against']:>9}{r['ratio']:>7.2f}"
+              f"{bound:>7}{r['spread']:>8.0%}  {r['verdict']}".rstrip())
 
 
 def measure(options, folder):
@@ -159,7 +168,7 @@ def measure(options, folder):
         return records
     groups = other_cases(folder, shutil.which(options.clang), first)
     sample(groups[0], 1)
-    records += records_of(groups[0], records[0]["seconds"])
+    records += records_of(groups[0], first)
     for group in groups[1:]:
         sample(group, 1)
         records += records_of(group)

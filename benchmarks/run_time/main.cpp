@@ -24,6 +24,10 @@ int main(int argc, char** argv) {
   right = bench::sin_exp_agrees() && right;
   right = bench::logistic_agrees() && right;
   right = bench::calls_agree() && right;
+  right = bench::captures_agree() && right;
+  right = bench::small_captures_agree() && right;
+  right = bench::dynamic_extents_agree() && right;
+  right = bench::column_sums_agree() && right;
   if (!right) return 1;
   strict_reporter reporter;
   bool ran = benchmark::RunSpecifiedBenchmarks(&reporter) > 0;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@
 #include "allocations.hpp"
 
 namespace bench {
+
+/// For cases whose allocations are only counted.
+inline constexpr long unlimited = std::numeric_limits<long>::max();
 
 /// Times body, which handles `items` items. If one run of it allocates more than `allowed` times,
 /// the case is an error, and so is the run.
@@ -76,5 +80,9 @@ bool lennard_jones_agrees();
 bool sin_exp_agrees();
 bool logistic_agrees();
 bool calls_agree();
+bool captures_agree();
+bool small_captures_agree();
+bool dynamic_extents_agree();
+bool column_sums_agree();
 
 }  // namespace bench

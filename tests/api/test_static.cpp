@@ -37,7 +37,7 @@ constexpr auto quadratic = [](auto x, auto A) { return calx::vdot(x, calx::dot(A
 template <class Op, class T, std::size_t... I>
 bool op_is_traced(std::index_sequence<I...>) {
   return static_traceable<
-      Op, calx::array<std::conditional_t<(I < std::size_t{Op::first_typed}), bool, T>, 1>...>;
+      Op, calx::array<std::conditional_t<(I < std::size_t{Op::conditions}), bool, T>, 1>...>;
 }
 /// True if an op is a function that users call.
 template <class Op, class X = const tracer&>

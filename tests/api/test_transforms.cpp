@@ -246,19 +246,3 @@ TEST_CASE("dtypes stay what they are") {
   static_assert(std::is_same_v<decltype(d), float>);
   CHECK(d == 27);
 }
-
-TEST_CASE("check_grads: static and captured functions, every order, and wrong derivatives") {
-  const double k = 3;
-  auto captured = [k](auto x) { return k * x * calx::sin(x); };
-  constexpr auto product = [](auto x, auto y) { return calx::sum(calx::sin(x) * y); };
-  const calx::array<double, 1> v{1, 2, 3}, w{3, 1, 2};
-  for (int order : {1, 2, 3}) {
-    CHECK(calx::testing::check_grads(captured, std::tuple{2.0}, order, 1e-5));
-    CHECK(calx::testing::check_grads(product, std::tuple{v, w}, order, 1e-5));
-  }
-  constexpr auto wrong = [](auto x) { return x * calx::stop_gradient(x); };
-  const auto report = calx::testing::check_grads(wrong, std::tuple{2.0}, 1);
-  CHECK_FALSE(report);
-  CHECK(report.message.starts_with("check_grads: order 1, jvp gives "));
-  CHECK_THROWS_AS(calx::testing::check_grads(captured, std::tuple{2.0}, 4), calx::error);
-}

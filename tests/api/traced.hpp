@@ -3,7 +3,7 @@
 #pragma once
 
 #include <calx/calx.hpp>
-#include <calx/graph/verify.hpp>
+#include <calx/passes/verify.hpp>
 
 #include "../plan/run_plan.hpp"
 
@@ -38,7 +38,7 @@ template <class Body>
 std::vector<std::vector<elements>> run_all(const Body& body, const std::vector<elements>& inputs,
                                            bool symbols = true) {
   const graph g = program_of(body, inputs);
-  if (text fault = verify(g); fault.length > 0)
+  if (text fault = passes::verify(g); fault.length > 0)
     throw programs::plan_fault(std::string(fault.view()));
   std::vector<std::vector<elements>> all{programs::run(g, inputs), programs::run_plan(g, inputs),
                                           programs::run_compiled_plan(g, inputs)};

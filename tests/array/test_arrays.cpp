@@ -14,6 +14,7 @@
 #include <calx/numpy/reductions.hpp>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 
 using calx::array;
 using calx::dims;
@@ -22,24 +23,10 @@ using calx::newaxis;
 using calx::none;
 using calx::slice;
 using calx::tensor;
+using support::is;
+using support::thrown;
 
 namespace {
-template <class A>
-bool is(const A& x, const dims& shape, const std::vector<typename A::value_type>& elements) {
-  if (!(x.dimensions() == shape) || x.size() != elements.size()) return false;
-  for (std::size_t i = 0; i < elements.size(); ++i)
-    if (x.data()[i] != elements[i]) return false;
-  return true;
-}
-template <class E, class F>
-std::string thrown(F f) {
-  try {
-    f();
-  } catch (const E& e) {
-    return e.what();
-  }
-  return "nothing thrown";
-}
 const array<double, 2> A{{0, 1, 2, 3}, {4, 5, 6, 7}, {8, 9, 10, 11}};
 }  // namespace
 
@@ -394,4 +381,33 @@ TEST_CASE("integer powers of arrays and expressions") {
   CHECK(thrown<calx::dtype_error>([] { calx::pow(array<int, 1>{2}, -1); }) ==
         "pow: an integer to the power -1 is no integer; convert it to a float, or use a float "
         "exponent");
+}
+
+TEST_CASE("buffers: more memory than there can be") {
+  CHECK(thrown<calx::error>([] { calx::buffer b(~std::size_t{0} / 2); }) ==
+        "buffer: 8589934591 GiB are more than memory can hold");
+}
+
+TEST_CASE("long chains of operators compile at linear cost") {
+  // 32 of them, each in the left operand of the next; compilers once took twice as long for each.
+  const array<double, 1> x{1, 2};
+  const auto z = ((((((((x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x +
+                   1.0) * x + 1.0) * x;
+  const array<double, 1> y =
+      ((((((((z + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x + 1.0) * x +
+       1.0) * x;
+  CHECK(calx::equal(y, array<double, 1>{17, 262142}));
+}
+
+TEST_CASE("reshape guesses no extent of an array without elements") {
+  auto said = [](std::string shape) {
+    return "reshape: shape (0, 3) to " + shape +
+           ": any extent fits in the place of -1, as another one is 0; name it";
+  };
+  const array<double, 2> empty = calx::zeros<double>(0, 3);
+  CHECK(thrown<calx::shape_error>([&] { (void)empty.reshape(0, -1, 1); }) ==
+        said("(0, -1, 1)"));
+  CHECK(thrown<calx::shape_error>([&] { (void)empty.reshape(0, -1); }) == said("(0, -1)"));
+  CHECK(empty.reshape(-1, 3).shape(0) == 0);
+  CHECK(empty.reshape(4, -1).shape(1) == 0);
 }

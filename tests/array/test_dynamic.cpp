@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arrays whose dtype and rank only run time knows.
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <sstream>
 #include <string>
@@ -10,6 +11,7 @@
 #include <calx/run/all.hpp>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 
 using calx::aval;
 using calx::dims;
@@ -19,6 +21,7 @@ using calx::ellipsis;
 using calx::newaxis;
 using calx::none;
 using calx::slice;
+using support::thrown;
 
 namespace {
 template <class T = double>
@@ -34,16 +37,6 @@ std::string shown(const dynamic_array& x) {
   return out.str();
 }
 const calx::array<double, 1> array_of_three{10, 20, 30};
-/// What the exception of type E says that f throws.
-template <class E, class F>
-std::string thrown(F f) {
-  try {
-    f();
-  } catch (const E& e) {
-    return e.what();
-  }
-  return "nothing thrown";
-}
 }  // namespace
 
 TEST_CASE("dynamic_array: type, shape, elements") {
@@ -115,10 +108,12 @@ TEST_CASE("dynamic_array: one element") {
         "index 3 is outside axis 1 of extent 3 of shape (2, 3)");
   CHECK(thrown<calx::index_error>([&] { (void)x(-3, 0); }) ==
         "index -3 is outside axis 0 of extent 2 of shape (2, 3)");
-  const char* count = " integers for shape (2, 3); a number takes one per axis, a part ellipsis "
-                      "behind them";
-  CHECK(thrown<calx::index_error>([&] { (void)x(1); }) == std::string("index: 1") + count);
-  CHECK(thrown<calx::index_error>([&] { (void)x(1, 1, 1); }) == std::string("index: 3") + count);
+  CHECK(thrown<calx::index_error>([&] { (void)x(1); }) ==
+        "index: 1 integers for shape (2, 3); a number takes one per axis, a part ellipsis behind "
+        "them");
+  CHECK(thrown<calx::index_error>([&] { (void)x(1, 1, 1); }) ==
+        "index: 3 integers for shape (2, 3); a number takes one per axis, a part ellipsis behind "
+        "them");
 }
 TEST_CASE("dynamic_array: parts") {
   dynamic_array x = counted({3, 4});
@@ -306,4 +301,24 @@ TEST_CASE("dynamic_array: operators and functions") {
   CHECK(x(0, 0) == 0.0);
   CHECK(shown(dynamic_array() + 1.0) == "[]");
   CHECK(thrown<calx::shape_error>([&] { (void)(x + counted({2})); }).find("add: ") == 0);
+}
+
+TEST_CASE("dynamic arrays: loops over elements, comparison and arithmetic with numbers") {
+  const dynamic_array x = calx::array<float, 2>{{1, 2.5}, {3, 4}};
+  double sum = 0;
+  for (double y : x) sum += y;
+  CHECK(sum == 10.5);
+  CHECK(std::vector<double>(x.begin(), x.end()) == std::vector<double>{1, 2.5, 3, 4});
+  for (double y : dynamic_array(calx::array<double, 1>(calx::dims{0}))) sum += y;
+  CHECK(sum == 10.5);
+  const dynamic_array number(2.25);
+  double best = 3;
+  if (number < best) best = number;
+  CHECK((best == 2.25 && number == 2.25 && 1.0 < number));
+  best = number + 1;
+  best += number;
+  CHECK(best == 5.5);
+  CHECK(static_cast<double>(sqrt(number)) == 1.5);
+  CHECK(static_cast<double>(max(number, 3.0)) == 3);
+  CHECK(std::sqrt(static_cast<double>(number)) == 1.5);
 }

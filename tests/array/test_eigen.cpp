@@ -11,23 +11,18 @@
 #include <calx/array/eigen.hpp>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 
 using calx::array;
 using calx::dims;
 using calx::dynamic_extent;
 using calx::leaf_traits;
 using calx::tensor;
+using support::is;
 
 namespace {
 using row_major = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-template <class A>
-bool is(const A& x, const dims& shape, const std::vector<typename A::value_type>& elements) {
-  if (!(x.dimensions() == shape) || x.size() != elements.size()) return false;
-  for (std::size_t i = 0; i < elements.size(); ++i)
-    if (x.data()[i] != elements[i]) return false;
-  return true;
-}
 }  // namespace
 
 TEST_CASE("eigen: extents by type") {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <calx/codegen/vm/machine.hpp>
-#include <calx/graph/verify.hpp>
 #include <calx/passes/compact.hpp>
+#include <calx/passes/verify.hpp>
 #include <calx/trace/structure.hpp>
 #include <stdexcept>
 
@@ -72,5 +72,5 @@ std::vector<array> run(const graph& g, const std::vector<array>& inputs) {
   if (!bad.empty()) throw disagree(bad);
   return run_oracle<Ops>(g, inputs);
 }
-inline std::string describe(const graph& g) { return std::string(verify(g).view()); }
+inline std::string describe(const graph& g) { return std::string(passes::verify(g).view()); }
 }  // namespace programs

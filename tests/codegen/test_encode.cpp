@@ -89,11 +89,3 @@ TEST_CASE("several dtypes share a kernel") {
                       cuda::encoder<program>::values());
   CHECK(y == std::vector<float>{2.5f, -4, 2.25f, 3});
 }
-
-TEST_CASE("no two ops have one key") {
-  const auto keys = []<class... Op>(calx::type_list<Op...>) {
-    return std::vector<std::uint64_t>{calx::detail::op_key<Op>...};
-  }(calx::all_ops());
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    for (std::size_t k = 0; k < i; ++k) CHECK(keys[i] != keys[k]);
-}

@@ -1,4 +1,4 @@
-// says: members of a class template are | but one is int32 | CALX_PYTREE
+// says: members of a class template are | traced if their types follow its | arguments, but one is int32 | always: make its type a parameter, | or list the other members with | CALX_PYTREE
 #include <calx/calx.hpp>
 
 template <class T>

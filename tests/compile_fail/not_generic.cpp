@@ -1,4 +1,4 @@
-// says: grad: the function takes C++ | numbers only; make its parameters
+// says: grad: the function takes C++ | numbers only; make its parameters | auto, so that calx can call it | with traced values
 #include <calx/calx.hpp>
 
 int main() {

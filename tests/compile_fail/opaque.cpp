@@ -1,4 +1,4 @@
-// says: grad: argument 0 is a type that | calx cannot see into | CALX_PYTREE
+// says: grad: argument 0 is a type that | calx cannot see into; list its | members with CALX_PYTREE, or make | it a class template whose | parameters are the types of its | members
 #include <calx/calx.hpp>
 
 struct point {

@@ -1,4 +1,4 @@
-// says: behind the array a reduction takes | axis<0>, axes<0, 1> or keepdims;
+// says: behind the array a reduction takes | axis<0>, axes<0, 1> or keepdims; | of two values there are | maximum(a, b) and minimum(a, b)
 #include <calx/calx.hpp>
 
 int main() {

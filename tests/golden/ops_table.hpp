@@ -35,6 +35,16 @@ inline std::vector<array> arrays_of(const reference_line& line, std::string_view
   for (const reference_array& r : line.arrays(key)) out.push_back(array_of(r));
   return out;
 }
+/// True if the library and these tests have an element type of that name.
+inline bool is_dtype(std::string_view name) {
+  return std::any_of(std::begin(programs::all_dtypes), std::end(programs::all_dtypes),
+                     [&](dtype d) { return abbreviation(d) == name; });
+}
+/// True if the registry of ops has that name.
+template <class... Op>
+bool is_registered(std::string_view name, type_list<Op...>) {
+  return ((Op::name == name) || ...);
+}
 using tracers = std::vector<tracer>;
 /// An operation: results from arguments and the line's parameters.
 using operation = std::function<tracers(graph&, const tracers&, const json& params)>;
@@ -196,6 +206,14 @@ inline tracers stacked(graph& g, tracers x, const json& params) {
   return joined(g, x, params);
 }
 
+/// The first choice whose condition holds: conditions, then as many choices.
+inline tracers selected(graph&, const tracers& x, const json& params) {
+  std::size_t n = x.size() / 2;
+  tracer y = x[n].like(params["default"].as<double>());
+  for (std::size_t i = n; i-- > 0;) y = where(x[i], x[n + i], y);
+  return {y};
+}
+
 /// A contraction of axes of both sides; `batch` axes go along.
 inline tracer contracted(graph& g, const tracers& x, const dot_axes& axes) {
   dtype d = promote(x[0].dtype(), x[1].dtype());
@@ -316,7 +334,8 @@ inline const std::map<std::string_view, operation> operations = {
        return tracers{reshaped(g, x[0], with_ones(x[0].dimensions(), {-1})) + x[1]};
      }},
     {"squeeze", squeezed}, {"transpose", permuted}, {"swapaxes", swapped}, {"moveaxis", moved},
-    {"slice", index_of}, {"pad", pad_of}, {"concatenate", joined}, {"stack", stacked},
+    {"slice", index_of}, {"select", selected}, {"pad", pad_of},
+    {"concatenate", joined}, {"stack", stacked},
     {"dot", binary([](tracer a, tracer b) { return detail::dot(a, b); })},
     {"dot_general", dot_general_of}, {"inner", inner_of}, {"outer", outer_of}, {"vdot", vdot_of},
     {"tensordot", tensordot_of}, {"matmul", matmul_of}};

@@ -5,19 +5,15 @@
 #include <limits>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 
 using golden::json;
 using golden::parse_json;
 
 namespace {
 template <class F>
-std::string sentence(F f) {
-  try {
-    f();
-  } catch (const golden::json_error& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
+std::string sentence(const F& f) {
+  return support::thrown<golden::json_error>(f);
 }
 std::string why_not(std::string_view text) {
   return sentence([&] { (void)parse_json(text); });

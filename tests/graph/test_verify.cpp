@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // verify finds each way in which a program can be broken, and names the node.
-#include <calx/graph/verify.hpp>
+#include <calx/passes/verify.hpp>
 #include <calx/trace/structure.hpp>
 
 #include "../catch.hpp"
@@ -30,7 +30,7 @@ template <class F>
 std::string broken(F f) {
   sample s;
   f(s.g, s);
-  return std::string(verify(s.g).view());
+  return std::string(passes::verify(s.g).view());
 }
 node& at(graph& g, int n) { return g.nodes[static_cast<std::size_t>(n)]; }
 int& operand_at(graph& g, int n, int i) {
@@ -43,9 +43,9 @@ void retype(graph& g, int n, dtype d, dims s) { at(g, n).aval = g.intern({d, s})
 }  // namespace
 
 TEST_CASE("a program that ops have built is well-formed, in the compiler too") {
-  static_assert(verify(sample().g).length == 0);
+  static_assert(passes::verify(sample().g).length == 0);
   CHECK(broken([](graph&, const sample&) {}) == "");
-  CHECK(verify(graph()).length == 0);
+  CHECK(passes::verify(graph()).length == 0);
 }
 
 TEST_CASE("nodes that point outside the program") {
@@ -70,11 +70,11 @@ TEST_CASE("nodes whose types do not follow from their operands") {
   CHECK(broken([](graph& g, const sample& s) { at(g, s.sum).arg_count = 1; }) ==
         "node %3 (add) has the wrong number of operands");
   CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.sum, 1) = s.y; }) ==
-        "node %3 (add) has an operand of another shape");
+        "node %3 (add) has operands of different shapes");
   CHECK(broken([](graph& g, const sample& s) { retype(g, s.sum, dtype::f32, {2, 3}); }) ==
-        "node %3 (add) has the wrong dtype");
+        "node %3 (add) is float32(2, 3), but its operands and parameters make it float64(2, 3)");
   CHECK(broken([](graph& g, const sample& s) { retype(g, s.less, dtype::f64, {2, 3}); }) ==
-        "node %4 (less) has the wrong dtype");
+        "node %4 (less) is float64(2, 3), but its operands and parameters make it bool(2, 3)");
   CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.choice, 0) = s.x; }) ==
         "node %5 (select) has a condition that is not bool");
   CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.choice, 1) = s.less; }) ==
@@ -86,14 +86,15 @@ TEST_CASE("nodes whose types do not follow from their operands") {
   CHECK(broken([](graph& g, const sample& s) { param_at(g, s.padded, 2) = 4; }) ==
         "node %8 (pad)" + shape);
   CHECK(broken([](graph& g, const sample& s) { retype(g, s.both, dtype::f64, {3, 5}); }) ==
-        "node %9 (concatenate)" + shape);
+        "node %9 (concatenate) is float64(3, 5), but its operands and parameters make it "
+        "float64(3, 4)");
   CHECK(broken([](graph& g, const sample& s) { param_at(g, s.product, 2) = 0; }) ==
-        "node %10 (dot_general) has a shape or parameters that do not fit its operands");
+        "node %10 (dot_general) has parameters that do not fit its operands");
   CHECK(broken([](graph& g, const sample& s) { param_at(g, s.total, 1) = 0; }) ==
         "node %11 (reduce_sum) has parameters that are no axes");
   CHECK(broken([](graph& g, const sample& s) {
     retype(g, s.total, dtype::f64, {2});
-  }) == "node %11 (reduce_sum) has a shape that is not its operand's without the axes");
+  }) == "node %11 (reduce_sum) is float64(2,), but its operands and parameters make it float64()");
   CHECK(broken([](graph& g, const sample& s) {
     std::swap(param_at(g, s.total, 0), param_at(g, s.total, 1));
   }) == "node %11 (reduce_sum) has axes that do not increase");
@@ -106,7 +107,42 @@ TEST_CASE("extents that were assumed equal count as equal") {
   int x = input_t::emit(g, {dtype::f64, {n}}), y = input_t::emit(g, {dtype::f64, {m}});
   int args[] = {x, y};
   g.append(info_of<add_t>, g.at(x).aval, args, 2, nullptr, 0);
-  CHECK(verify(g).view() == "node %2 (add) has an operand of another shape");
-  g.symbols.equal(n, m);
-  CHECK(verify(g).view() == "");
+  CHECK(passes::verify(g).view() == "node %2 (add) has operands of different shapes");
+  g.symbols.assume_equal(n, m);
+  CHECK(passes::verify(g).view() == "");
 }
+
+namespace {
+/// True where x is NaN: an op of a user whose result has another dtype than its operand.
+struct is_nan_t : elementwise<is_nan_t, 1> {
+  static constexpr std::string_view name = "is_nan";
+  static constexpr dtype_rule rule = dtype_rule::compare;
+  template <class T>
+  CALX_HD static constexpr auto eval(T x) { return x != x; }
+};
+}  // namespace
+
+TEST_CASE("what an op of a user says of its type is checked, and nothing else") {
+  graph g;
+  int x = input_t::emit(g, {dtype::f32, {3}}), y = is_nan_t::emit(g, &x);
+  CHECK(g.element(y) == dtype::b1);
+  CHECK(passes::verify(g).view() == "");
+  retype(g, y, dtype::f32, {3});
+  CHECK(passes::verify(g).view() == "node %1 (is_nan) is float32(3,), but its operands and "
+                                    "parameters make it bool(3,)");
+}
+
+#if defined(CALX_CHECKED)
+TEST_CASE("what a pass leaves is checked in builds that ask for it") {
+  sample s;
+  retype(s.g, s.sum, dtype::f32, {2, 3});
+  std::string said;
+  try {
+    passes::check("a pass", s.g);
+  } catch (const error& e) {
+    said = e.what();
+  }
+  CHECK(said == "a pass: node %3 (add) is float32(2, 3), but its operands and parameters make it "
+                "float64(2, 3); an op or this pass is wrong, please report it");
+}
+#endif

@@ -11,7 +11,7 @@ namespace laws {
 /// What is to be known of an op at run time. Ops on elements tell it themselves.
 struct op_facts {
   const op_info* info = nullptr;
-  int arity = 0, first_typed = 0, ulp = 0;
+  int arity = 0, conditions = 0, ulp = 0;
   double lo = 0, hi = 0;
   bool pole = false;
   bool (*takes)(dtype) = nullptr;
@@ -22,7 +22,7 @@ op_facts facts_of() {
   op_facts f;
   f.info = &info_of<Op>;
   if constexpr (requires { Op::arity; }) {
-    f.arity = Op::arity, f.first_typed = Op::first_typed, f.ulp = Op::ulp;
+    f.arity = Op::arity, f.conditions = Op::conditions, f.ulp = Op::ulp;
     f.lo = Op::lo, f.hi = Op::hi, f.pole = Op::pole;
   }
   if constexpr (requires { Op::takes(dtype::f64); }) f.takes = &Op::takes;
@@ -87,7 +87,7 @@ inline std::vector<law_case> elementwise_cases(const op_facts& op) {
       law_case c;
       c.label = std::string(op.info->name) + " of " + std::string(name_of(d));
       for (int i = 0; i < op.arity; ++i) {
-        c.f.types.push_back({i < op.first_typed ? dtype::b1 : d, s});
+        c.f.types.push_back({i < op.conditions ? dtype::b1 : d, s});
         c.ranges.push_back(range_of(op, i));
       }
       aval type{op.result(d), s};

@@ -23,7 +23,7 @@ constexpr bool on_floats() {
 }
 /// The operand type of operand I: a condition, or a number.
 template <class Op, class T, class Mask, std::size_t I>
-using operand_t = std::conditional_t<(I < std::size_t{Op::first_typed}), Mask, T>;
+using operand_t = std::conditional_t<(I < std::size_t{Op::conditions}), Mask, T>;
 
 template <class Op, class T>
 T on_number(const T (&x)[3]) {
@@ -64,7 +64,7 @@ void check_error() {
   long double worst = 0;
   for (int i = 0; i < 20000; ++i) {
     T x[3] = {p.next(), p.next(), p.next()};
-    if (Op::first_typed > 0) x[0] = static_cast<T>(i % 2);
+    if (Op::conditions > 0) x[0] = static_cast<T>(i % 2);
     long double want = formula->second(x[0], x[1], x[2]);
     using limits = std::numeric_limits<T>;
     if (!(std::fabs(want) <= limits::max() && std::fabs(want) >= limits::min())) continue;
@@ -89,10 +89,10 @@ void check_pack() {
         operands[k].v[lane] = x[lane][k];
       }
       condition.v[lane] = lane % 2 != 0;
-      if (Op::first_typed > 0) x[lane][0] = static_cast<T>(condition.v[lane]);
+      if (Op::conditions > 0) x[lane][0] = static_cast<T>(condition.v[lane]);
     }
     auto y = [&] {
-      if constexpr (Op::first_typed > 0)
+      if constexpr (Op::conditions > 0)
         return Op::template eval<pack>(condition, operands[1], operands[2]);
       else if constexpr (Op::arity == 1) return Op::template eval<pack>(operands[0]);
       else return Op::template eval<pack>(operands[0], operands[1]);

@@ -166,4 +166,31 @@ void run(tag<concatenate_t>, const step& s) {
   }
 }
 
+/// Any op that moves elements, by its index map.
+template <class = void>
+void run_moves(const step& s) {
+  const op_info& op = *s.program.at(s.node).op;
+  if (op.row_major) return gather(s, row_major(s.shape()));
+  if (!op.has_map) raise(error_kind::generic, detail::without_map(op));
+  symbol_table t = s.program.symbols;
+  for (int i = 0; i < s.operand_count(); ++i) {
+    const index_map m = op.map(s.program, t, s.node, i);
+    view x = row_major(s.shape(i)), from{s.shape(), s.shape(), 0}, to = row_major(s.shape());
+    if (m.has_box) {
+      auto bytes = static_cast<std::size_t>(s.shape().size()) * size_of(s.type());
+      if (i == 0 && bytes > 0) std::memset(s.result, 0, bytes);
+      from.shape = from.stride = to.shape = m.extent;
+      for (int r = 0; r < m.extent.rank; ++r) {
+        to.start += m.start[r] * to.stride[r];
+        to.stride[r] *= m.step[r];
+      }
+    }
+    for (int r = 0; r < from.shape.rank; ++r) from.stride[r] = 0;
+    for (int k = 0; k < x.shape.rank; ++k) from.start += m.offset[k] * x.stride[k];
+    for (const index_term& u : m.terms)
+      from.stride[u.result_axis] += u.stride * x.stride[u.operand_axis];
+    copy(s.type(), from, to, s.operands[i], s.result);
+  }
+}
+
 }  // namespace calx::inline CALX_ABI::interpreting

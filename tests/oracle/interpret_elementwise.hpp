@@ -15,14 +15,14 @@ using element_loop = void (*)(dim n, const void* const* x, void* out);
 /// bits of the result do not depend on them.
 template <class Op, class T>
 constexpr auto compiled_type() {
-  if constexpr (Op::sign_blind && std::is_integral_v<T> && !std::is_same_v<T, bool>)
+  if constexpr (Op::signless && std::is_integral_v<T> && !std::is_same_v<T, bool>)
     return std::make_unsigned_t<T>();
   else return T();
 }
 
 /// The type of operand I of Op where the others are of type T: a condition, or T.
 template <class Op, class T, std::size_t I>
-using operand_type = std::conditional_t<(I < std::size_t{Op::first_typed}), bool, T>;
+using operand_type = std::conditional_t<(I < std::size_t{Op::conditions}), bool, T>;
 
 // Cold, so that they are compiled for size: there are hundreds, and speed is another backend's.
 template <class Op, class T, std::size_t... I>

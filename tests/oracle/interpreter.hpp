@@ -44,11 +44,14 @@ void run_node(const kernels& k, const step& s) {
 template <class... Op>
 const kernels& find_kernels(const op_info* op, type_list<Op...>) {
   static constexpr kernels table[] = {kernels_of<Op>()...};
-  int id = op_id<type_list<Op...>>(op);
-  if (id >= static_cast<int>(sizeof...(Op)))
+  static constexpr int keys[] = {detail::op_key<Op>...};
+  for (std::size_t i = 0; i < sizeof...(Op); ++i)
+    if (keys[i] == op->key) return table[i];
+  static constexpr kernels moves{&run_moves<>};
+  if (op->kind != op_kind::structural)
     raise(error_kind::generic, text() << "interpret: op " << op->name << " is not in the list of "
                                       << "ops; give one that ends with it");
-  return table[id];
+  return moves;
 }
 
 /// The arena of one run.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The passes in the constant evaluator: what they leave of programs, and that it is well-formed.
 #include <calx/graph/print.hpp>
-#include <calx/graph/verify.hpp>
+#include <calx/passes/verify.hpp>
 #include <calx/passes/compact.hpp>
 #include <calx/passes/linearize.hpp>
 #include <calx/passes/vmap.hpp>
@@ -32,7 +32,7 @@ constexpr graph traced(F f) {
 template <class F>
 constexpr int left(F f) {
   graph g = passes::compact(traced(f));
-  return verify(g).length > 0 ? -1 : g.size() - 2;
+  return passes::verify(g).length > 0 ? -1 : g.size() - 2;
 }
 /// The same for the gradient of sum(f), `order` times.
 template <class F>
@@ -46,7 +46,7 @@ constexpr int left_of_gradient(F f, int order = 1) {
   }
   g.outputs.push_back(out);
   g = passes::compact(g);
-  return verify(g).length > 0 ? -1 : g.size() - 2;
+  return passes::verify(g).length > 0 ? -1 : g.size() - 2;
 }
 constexpr int result_is_input(auto f) {
   graph g = passes::compact(traced(f));
@@ -162,7 +162,7 @@ constexpr int nodes(dims from, F f) {
   int x = input(g, from).id;
   g.outputs.push_back(f(g, x));
   g = passes::compact(g);
-  return verify(g).length > 0 ? -1 : g.size() - 1;
+  return passes::verify(g).length > 0 ? -1 : g.size() - 1;
 }
 }  // namespace
 
@@ -290,7 +290,7 @@ TEST_CASE("what a program knows beside its nodes survives") {
     REQUIRE(p.literals.size() == 1);
     CHECK(p.literals[0].data() == held.get());
     CHECK(p.inputs.size() == 2);
-    CHECK(verify(p).view() == "");
+    CHECK(passes::verify(p).view() == "");
     // Extents that are assumed equal are one.
     CHECK(p.shape(p.inputs[1])[0] == p.symbols.canonical(n));
   }
@@ -330,8 +330,8 @@ constexpr bool rules_work(const std::vector<aval>& types, F f) {
   g.outputs.push_back(y);
   differentiate(g, x, y);
   for (auto b : passes::vmap(g, variables, batches, 3, {z})) g.outputs.push_back(b.id);
-  return g.failed == error_kind::none && verify(g).length == 0 &&
-         verify(passes::compact(g)).length == 0;
+  return g.failed == error_kind::none && passes::verify(g).length == 0 &&
+         passes::verify(passes::compact(g)).length == 0;
 }
 template <class Op>
 constexpr bool op_works() {
@@ -339,7 +339,7 @@ constexpr bool op_works() {
     dtype d = Op::takes(dtype::f64) ? dtype::f64 : dtype::i64;
     std::vector<aval> types;
     for (int i = 0; i < Op::arity; ++i)
-      types.push_back({i < Op::first_typed ? dtype::b1 : d, {2}});
+      types.push_back({i < Op::conditions ? dtype::b1 : d, {2}});
     return rules_work(types, [](graph& g, const node_list& x) { return Op::emit(g, x.data()); });
   } else if constexpr (Op::kind == op_kind::reduction) {
     dtype d = Op::takes(dtype::f64) ? dtype::f64 : dtype::b1;
@@ -384,4 +384,21 @@ TEST_CASE("programs print one node a line") {
                      "%5:f64[4] = add %3 %4\n"
                      "return %5\n");
   CHECK(to_dot(g).find("n0 -> n2;") != std::string::npos);
+}
+
+TEST_CASE("an op may have any number of operands") {
+  graph g;
+  tracer x = input(g);
+  vec<int> parts;
+  for (int i = 0; i < 100; ++i) parts.push_back((x * static_cast<double>(i)).id);
+  int all = concatenate_t::emit(g, parts, 0);
+  CHECK(g.at(all).arg_count == 100);
+  int batch = input_t::emit(g, {dtype::f64, {3, 4}});
+  auto many = passes::vmap(g, {x.id}, {batch}, 3, {all});
+  CHECK(g.shape(many[0].id) == dims{3, 400});
+  auto linear = passes::linearize(g, {x.id}, {all});
+  int one = constant_t::emit(g, g.shape(all), dtype::f64, 1.0);
+  g.outputs = {many[0].id, passes::vjp(g, linear, {one})[0]};
+  CHECK(g.failed == error_kind::none);
+  CHECK(passes::verify(passes::compact(g)).view() == "");
 }

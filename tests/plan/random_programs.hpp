@@ -108,7 +108,7 @@ class recipe_maker {
     named.resize(settings.extents.size(), 0);
     dim s = r.table.make({symbol_kind::input, input, axis});
     if (named[e] == 0) named[e] = s;
-    else r.table.equal(named[e], s);
+    else r.table.assume_equal(named[e], s);
     return r.table.canonical(named[e]);
   }
   /// Any extent, as the program writes it.

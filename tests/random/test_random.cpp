@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 #include "golden_floats.hpp"
 #include "golden_integers.hpp"
 
+using support::thrown;
 using std::int32_t, std::int64_t, std::uint32_t, std::uint64_t;
 using words = std::array<uint32_t, 2>;
 
@@ -200,16 +202,16 @@ TEST_CASE("means and variances are within 4 standard errors") {
 
 TEST_CASE("errors") {
   auto key = rnd::key(0);
-  CHECK_THROWS_AS(rnd::normal<double>(key, 3, -1), calx::shape_error);
-  CHECK_THROWS_AS(rnd::split(key, -1), calx::shape_error);
-  CHECK_THROWS_AS(rnd::permutation(key, -2), calx::shape_error);
-  CHECK_THROWS_AS(rnd::fold_in(key, -1), calx::error);
-  CHECK_THROWS_AS(rnd::fold_in(key, int64_t{1} << 32), calx::error);
-  try {
-    rnd::uniform<float>(key, 2, -3);
-    FAIL("no error");
-  } catch (const calx::error& e) {
-    CHECK(std::string(e.what()) ==
-          "uniform: extents must not be negative, but got shape (2, -3)");
-  }
+  CHECK(thrown<calx::shape_error>([&] { rnd::normal<double>(key, 3, -1); }) ==
+        "normal: extents must not be negative, but got shape (3, -1)");
+  CHECK(thrown<calx::shape_error>([&] { rnd::split(key, -1); }) ==
+        "split: extents must not be negative, but got shape (-1,)");
+  CHECK(thrown<calx::shape_error>([&] { rnd::permutation(key, -2); }) ==
+        "permutation: extents must not be negative, but got shape (-2,)");
+  CHECK(thrown<calx::shape_error>([&] { rnd::uniform<float>(key, 2, -3); }) ==
+        "uniform: extents must not be negative, but got shape (2, -3)");
+  CHECK(thrown<calx::error>([&] { rnd::fold_in(key, -1); }) ==
+        "fold_in: data must be in [0, 2^32), but got -1");
+  CHECK(thrown<calx::error>([&] { rnd::fold_in(key, int64_t{1} << 32); }) ==
+        "fold_in: data must be in [0, 2^32), but got 4294967296");
 }

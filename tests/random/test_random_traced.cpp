@@ -10,8 +10,10 @@
 #include <string>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 
 using calx::dtype, calx::graph, calx::tracer;
+using support::thrown;
 using std::int32_t, std::int64_t, std::uint32_t, std::uint64_t;
 using traced_key = rnd::basic_key<tracer>;
 
@@ -140,4 +142,18 @@ TEST_CASE("errors of traced keys") {
   CHECK_THROWS_AS(rnd::split(batch), calx::shape_error);
   CHECK_THROWS_AS(rnd::bits<uint32_t>(key, int64_t{1} << 33), calx::shape_error);
   CHECK_THROWS_AS(rnd::bits<uint32_t>(traced_key{0, 42}, 2), calx::error);
+}
+
+TEST_CASE("what draws say of keys that they do not take") {
+  graph g;
+  CHECK(thrown<calx::error>([] { rnd::uniform<double>(traced_key{1u, 2u}, 3); }) ==
+        "uniform: the key's words are numbers without a program; make the key with "
+        "random::key(seed)");
+  CHECK(thrown<calx::shape_error>([&] { rnd::split(key_input(g, {4})); }) ==
+        "split: takes one key, but got a batch of shape (4,); vmap over it, or pick a key");
+  CHECK(thrown<calx::shape_error>([&] { rnd::bits<uint32_t>(key_input(g), 65536, 65537); }) ==
+        "random: shape (65536, 65537) has more than 2^32 elements; split the key and draw it in "
+        "parts");
+  CHECK(thrown<calx::error>([] { rnd::fold_in(traced_key{1u, 2u}, tracer(3)); }) ==
+        "fold_in: neither the key nor the data belongs to a trace");
 }

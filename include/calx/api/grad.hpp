@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/api/transform.hpp>
+#include <calx/run/known_leaves.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -27,8 +28,12 @@ struct value_and_grad_rule {
       };
       return std::make_tuple(spec(std::integral_constant<std::size_t, K>())...);
     }(std::make_index_sequence<Arguments::count>());
-    if constexpr (Arguments::count == 1) return std::make_tuple(automatic(), std::get<0>(gradient));
-    else return std::make_tuple(automatic(), gradient);
+    const auto value = [&]<class... X>(const std::tuple<like<X>...>&) {
+      if constexpr (std::is_void_v<Aux>) return detail::loss_spec<X...>();
+      else return automatic();
+    }(gradient);
+    if constexpr (Arguments::count == 1) return std::make_tuple(value, std::get<0>(gradient));
+    else return std::make_tuple(value, gradient);
   }
 
   template <class F, class... A>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Looking at programs: graph_of prints them, cost_of counts what they do.
+// Looking at programs: graph_of and loops_of print them, cost_of counts what they do.
 #pragma once
 
 #include <calx/api/transform.hpp>
 #include <calx/graph/print.hpp>
+#include <calx/plan/print.hpp>
 #include <calx/run/run_time.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -31,7 +32,29 @@ template <class F, class... A>
 traced_program graph_of(const F& f, const A&... a) {
   graph p;
   detail::set_outputs(p, detail::trace_values(p, f, a...));
+  p.values_only = true;
   return {passes::compact(p)};
+}
+
+/// A loop program to look at: buffers, then kernels, each with its loops; `std::cout << p`.
+struct loop_program {
+  plan::program program;
+  template <std::same_as<loop_program> P>
+  friend std::ostream& operator<<(std::ostream& out, const P& p) {
+    return out << p.program;
+  }
+};
+
+/// The loops that calx runs for f(a...): what is fused, kept in memory, accumulated, hoisted. Where
+/// the compiler traces the call, extents that types do not tell are letters; else they are those
+/// of the arguments. Errors: those of the call.
+///
+///     std::cout << calx::loops_of(calx::grad(f), x);
+template <class F, class... A>
+loop_program loops_of(const F& f, const A&... a) {
+  if constexpr (static_traceable<F, A...>)
+    return {plan::make(detail::traced_call<F, A...>::build())};
+  else return {plan::make<false>(graph_of(f, a...).program)};
 }
 
 /// What one call of a program does: floating-point operations (a transcendental function counts as

@@ -92,11 +92,38 @@ constexpr vec<passes::node_list> reverse_blocks(graph& g, const passes::node_lis
   }
   return rows;
 }
+/// As jacrev, of a function whose result is a scalar: then the Jacobian is like the arguments.
+struct reverse_of_scalar : std::true_type {};
+
+/// The leaves of a Jacobian, where those of the function's result are known.
+template <class F, class Arguments, class Reverse, class... A>
+struct jacobian_leaves {
+  static constexpr leaf_table table() {
+    leaf_table in, all, out;
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      (in.push(leaves_of_type<std::tuple_element_t<Arguments::template index<sizeof...(A)>(int{K}),
+                                                   std::tuple<A...>>>()),
+       ...);
+    }(std::make_index_sequence<Arguments::count>());
+    if constexpr (std::is_same_v<Reverse, reverse_of_scalar>) return in;
+    else out = result_leaves<F, A...>();
+    all.known = in.known && out.known;
+    for (std::size_t k = 0; k < out.count; ++k)
+      for (std::size_t i = 0; i < in.count; ++i)
+        all.push({Reverse::value ? in.at[i].type : out.at[k].type,
+                  joined_shape(out.at[k].shape, in.at[i].shape)});
+    return all;
+  }
+};
 template <class Arguments, class Reverse>
 struct jacobian_rule {
   using arguments = Arguments;
   static constexpr std::string_view name = Reverse::value ? "jacrev" : "jacfwd";
 
+  template <class F, class... A>
+  static constexpr auto result_spec(const F&, const A&...) {
+    return spec_from<jacobian_leaves<F, Arguments, Reverse, A...>>();
+  }
   template <class F, class... A>
   static constexpr auto trace(graph& g, const F& f, const A&... a) {
     std::tuple<A...> args{a...};
@@ -144,6 +171,8 @@ constexpr auto jacrev(F f) {
 ///
 ///     calx::hessian([](auto x) { return x * x * x; })(2.0);   // 12.0
 template <int... I, class F>
-constexpr auto hessian(F f) { return jacfwd<I...>(jacrev<I...>(std::move(f))); }
+constexpr auto hessian(F f) {
+  return jacfwd<I...>(jacobian_fn<F, detail::argnums_or<0, I...>, detail::reverse_of_scalar>{std::move(f)});
+}
 
 }  // namespace calx::inline CALX_ABI

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/api/transform.hpp>
+#include <calx/run/kept.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -10,17 +11,26 @@ namespace detail {
 struct jit_rule {
   template <class F, class... A>
   static constexpr auto trace(graph& g, const F& f, const A&... a) { return lifted(g, f(a...)); }
+  template <class F, class... A>
+  static constexpr auto result_spec(const F& f, const A&... a) { return spec_of(f, a...); }
 };
 }  // namespace detail
 /// The callable that `jit` returns.
 template <class F>
 using jit_fn = transformed<detail::jit_rule, F>;
 
-/// f itself, but traced as a whole, simplified, fused and run as one program.
+/// f itself, but traced as a whole, simplified, fused and run as one program. Of a function that
+/// captures, the object keeps the program of its first call with arguments of some types and
+/// shapes, which copies of the object share and any number of threads may call: what f captured
+/// then is what it computes with from then on. Arrays are kept by handle.
 ///
 ///     calx::jit([](auto x) { return calx::sum(calx::sin(x) * x); })(x)
+///     auto g = calx::jit(calx::grad([&](auto w) { return loss(w, data); }));   // traced once
 template <class F>
-constexpr auto jit(F f) { return jit_fn<F>{std::move(f)}; }
+constexpr auto jit(F f) {
+  if constexpr (tree::is_static<F>()) return jit_fn<F>{std::move(f)};
+  else return jit_fn<detail::keeps_programs<F>>{{std::move(f)}};
+}
 
 namespace detail {
 /// Why a callable takes the run-time trace.

@@ -25,10 +25,15 @@ struct reverse_mode {
   template <class Y, class X>
   static constexpr const X& given(const Y&, const X& x) { return x; }
   template <class Graph>  // compiled only where it is used
-  static constexpr passes::node_list emit(Graph& p, const passes::node_list& in,
-                                          const passes::node_list& out,
+  static constexpr passes::linear_program prepare(Graph& g, const passes::node_list& in,
+                                                  const passes::node_list& out) {
+    return passes::linearize(g, in, out);
+  }
+  /// The nodes of what is given, from those of what is taken.
+  template <class Graph>
+  static constexpr passes::node_list emit(Graph& g, const passes::linear_program& prepared,
                                           const passes::node_list& cotangents) {
-    return passes::vjp(p, passes::linearize(p, in, out), cotangents);
+    return passes::vjp(g, prepared, cotangents);
   }
 };
 /// Forward mode: from tangents of the arguments to those of the outputs.
@@ -41,10 +46,14 @@ struct forward_mode {
   template <class Y, class X>
   static constexpr const Y& given(const Y& y, const X&) { return y; }
   template <class Graph>  // compiled only where it is used
-  static constexpr passes::node_list emit(Graph& p, const passes::node_list& in,
-                                          const passes::node_list& out,
+  static constexpr passes::linear_program prepare(Graph&, const passes::node_list& in,
+                                                  const passes::node_list& out) {
+    return {in, out};
+  }
+  template <class Graph>
+  static constexpr passes::node_list emit(Graph& g, const passes::linear_program& prepared,
                                           const passes::node_list& tangents) {
-    return tangents_of(p, in, tangents, out);
+    return tangents_of(g, prepared.inputs, tangents, prepared.outputs);
   }
 };
 
@@ -73,9 +82,10 @@ constexpr auto linearize_and_cut(graph& p, const Entered& call) {
   p.outputs = ids_of(y);
   const std::size_t values = p.outputs.size();
   if (p.failed == error_kind::none) {
+    const auto prepared = Mode::prepare(p, ids_of(x), ids_of(y));
     passes::node_list late;
     for (int n : ids_of(Mode::taken(y, x))) late.push_back(input_t::emit(p, aval(p.type(n))));
-    for (int n : Mode::emit(p, ids_of(x), ids_of(y), late)) p.outputs.push_back(n);
+    for (int n : Mode::emit(p, prepared, late)) p.outputs.push_back(n);
   }
   graph clean = passes::compact(p);
   linearized_halves<decltype(y), decltype(x)> cut{{clean, clean}, y, x};
@@ -235,13 +245,14 @@ struct late_program {
 /// The same inside a trace, where the derivative is added to the program at each call.
 template <class Mode, class Y, class X>
 struct open_derivative {
+  passes::linear_program prepared;
   Y y;
   X x;
   constexpr auto add_to(graph& g, const passes::node_list& given) const {
     const auto& result = Mode::given(y, x);
     if (!require_like(g, Mode::name, Mode::words, given, types_of(g, ids_of(Mode::taken(y, x)))))
       return result;
-    return with_ids(g, result, Mode::emit(g, ids_of(x), ids_of(y), given));
+    return with_ids(g, result, Mode::emit(g, prepared, given));
   }
 };
 
@@ -331,8 +342,10 @@ constexpr auto linearized(const F& f, const A&... a) {
     require_float_arguments(g, Mode::transform, args);
     auto x = renamed(g, args);
     auto y = lifted(g, std::apply(f, x));
+    passes::linear_program prepared;
+    if (g.failed == error_kind::none) prepared = Mode::prepare(g, ids_of(x), ids_of(y));
     using late = open_derivative<Mode, decltype(y), decltype(x)>;
-    return std::make_tuple(y, linearized_call<Mode, late>{{y, x}});
+    return std::make_tuple(y, linearized_call<Mode, late>{{prepared, y, x}});
   } else if constexpr ((is_expr<A> || ...)) {
     return linearized<Mode>(f, settled(a)...);
   } else if constexpr (linearizable<Mode, F, A...>) {
@@ -340,10 +353,7 @@ constexpr auto linearized(const F& f, const A&... a) {
     using early = plan::constant_plan<typename source::early>;
     if constexpr (early::failed) no_error<early>();
     else return run_early<Mode, source>(f, a...);
-  } else {
-    static_assert(has_run_time_trace<F>,
-                  "calx: this call takes the run-time trace, which needs the header "
-                  "calx/run/run_time.hpp; include it, or calx/calx.hpp");
+  } else if constexpr (takes_run_time_trace<F>()) {
     return run_early_now<Mode>(f, a...);
   }
 }

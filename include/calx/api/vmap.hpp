@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/api/transform.hpp>
+#include <calx/run/known_leaves.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -50,6 +51,14 @@ constexpr auto spread_axes(in_axes_t<A>) {
   return []<std::size_t... I>(std::index_sequence<I...>) {
     return in_axes_t<((void)I, A)...>();
   }(std::make_index_sequence<N>());
+}
+
+/// One entry of in_axes for each of N arguments.
+template <std::size_t N, auto... A>
+constexpr auto axes_for(in_axes_t<A...> axes) {
+  if constexpr (sizeof...(A) == 0) return spread_axes<N>(in_axes_t<0>());
+  else if constexpr (sizeof...(A) == 1) return spread_axes<N>(axes);
+  else return axes;
 }
 
 /// The mapped leaves of a call: their batches, and the variables that stand for one example.
@@ -128,18 +137,88 @@ constexpr passes::node_list batched_outputs(graph& g, const mapping& m,
   }
   return ids;
 }
+
+/// The type of one example of a leaf L that is mapped over Axis; void if the axis is outside.
+template <int Axis>
+struct example_leaf {
+  template <class L>
+  struct map {
+    static constexpr int axis = normal_axis(Axis, leaf_traits<L>::extents.rank);
+    static constexpr dims shape() {
+      dims s = leaf_traits<L>::extents;
+      if (axis >= 0) s.erase(axis);
+      return s;
+    }
+    using type = typename leaf_from<leaf_traits<L>::type, shape()>::type;
+  };
+};
+/// An argument A of vmap with entry Axis of in_axes: its examples, and how many they are.
+template <class A, auto Axis>
+struct mapped_argument {
+  static constexpr bool known = std::is_same_v<decltype(Axis), none_t>;
+  static constexpr dim size = dynamic_extent;
+  using example = A;
+};
+template <class A, std::integral auto Axis>
+  requires(tree::is_static<A>())
+struct mapped_argument<A, Axis> {
+  template <class... L>
+  static constexpr dim find(type_list<L...>) {
+    dim n = dynamic_extent;
+    auto look = [&](const dims& s) {
+      const int a = normal_axis(static_cast<int>(Axis), s.rank);
+      if (a < 0) n = -2;
+      else if (n == dynamic_extent) n = s[a];
+    };
+    (look(leaf_traits<L>::extents), ...);
+    return n;
+  }
+  static constexpr dim size = find(typename tree::detail::leaf_types<A>::type());
+  static constexpr bool known = size > -2;
+  using example = tree::rebind_t<A, example_leaf<static_cast<int>(Axis)>::template map>;
+};
+/// The leaves of vmap's result, where those of the function's result are known.
+template <class F, class In, class Out, class... A>
+struct batched_leaves {
+  static constexpr leaf_table table() { return {false, 0, {}}; }
+};
+template <class F, auto... I, auto... O, class... A>
+  requires(sizeof...(I) == sizeof...(A))
+struct batched_leaves<F, in_axes_t<I...>, out_axes_t<O...>, A...> {
+  static constexpr leaf_table table() {
+    leaf_table all{false, 0, {}};
+    if constexpr (sizeof...(O) <= 1 && (std::integral<decltype(O)> && ...) &&
+                  (mapped_argument<A, I>::known && ...)) {
+      const leaf_table one = result_leaves<F, typename mapped_argument<A, I>::example...>();
+      dim n = dynamic_extent;
+      ((n = n == dynamic_extent ? mapped_argument<A, I>::size : n), ...);
+      all.known = one.known;
+      for (std::size_t k = 0; k < one.count; ++k) {
+        aval a = one.at[k];
+        const int axis = normal_axis(static_cast<int>((0 + ... + O)), a.shape.rank + 1);
+        all.known = all.known && axis >= 0;
+        if (axis >= 0) a.shape.insert(axis, n);
+        all.push(a);
+      }
+    }
+    return all;
+  }
+};
 template <class In, class Out>
 struct vmap_rule {
+  template <class F, class... A>
+  static constexpr auto result_spec(const F&, const A&...) {
+    using axes = decltype(axes_for<sizeof...(A)>(In()));
+    return spec_from<batched_leaves<F, axes, Out, A...>>();
+  }
   template <class F, class... A>
   static constexpr auto trace(graph& g, const F& f, const A&... a) {
     return mapped(In(), g, f, a...);
   }
   template <auto... Axes, class F, class... A>
   static constexpr auto mapped(in_axes_t<Axes...>, graph& g, const F& f, const A&... a) {
-    if constexpr (sizeof...(Axes) == 0)
-      return mapped(spread_axes<sizeof...(A)>(in_axes_t<0>()), g, f, a...);
-    else if constexpr (sizeof...(Axes) != sizeof...(A) && sizeof...(Axes) == 1)
-      return mapped(spread_axes<sizeof...(A)>(in_axes_t<Axes...>()), g, f, a...);
+    if constexpr (sizeof...(Axes) != sizeof...(A) && sizeof...(Axes) <= 1)
+      return mapped(axes_for<sizeof...(A)>(in_axes_t<Axes...>()), g, f, a...);
     else {
       static_assert(sizeof...(Axes) == sizeof...(A),
                     "calx: vmap: in_axes must have one entry per argument, or one for all");

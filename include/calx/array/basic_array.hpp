@@ -37,6 +37,12 @@ class basic_array<Element, Extents, host>
 
   /// Zeros if all extents are known; else empty.
   constexpr basic_array() = default;
+  constexpr basic_array(const basic_array&) = default;
+  constexpr basic_array(basic_array&&) = default;
+  constexpr basic_array& operator=(const basic_array&) & = default;
+  constexpr basic_array& operator=(basic_array&&) & = default;
+  template <class V>
+  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
   /// From nested braces. Throws shape_error if they are ragged or do not fit the extents.
   constexpr basic_array(detail::nested<Element, Extents::rank> list) : storage_(measured(list)) {
     Element* out = storage_.mutable_data();
@@ -121,7 +127,9 @@ class basic_array<Element, Extents, host>
   /// The array as a constant of a program that is traced at run time.
   friend tracer lift(graph& g, const basic_array& a) {
     aval type{dtype(), a.dimensions()};
-    if constexpr (!is_static) return detail::lift_elements(g, type, a.data(), a.owner());
+    if constexpr (!detail::is_named<Element>)
+      return lift(g, basic_array<element_t<dtype()>, Extents, host>(a));
+    else if constexpr (!is_static) return detail::lift_elements(g, type, a.data(), a.owner());
     else {
       buffer kept(a.size() * sizeof(Element));
       auto* to = static_cast<Element*>(kept.data());

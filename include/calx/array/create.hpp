@@ -111,16 +111,16 @@ array<T, static_cast<int>(sizeof...(N))> view(const T* p, N... n) {
 }
 
 namespace detail {
-/// The array type that holds what a leaf of these traits holds.
-template <class Traits, class Axes>
+/// The array type that holds the elements T of a leaf of these traits.
+template <class Traits, class T, class Axes>
 struct leaf_array;
-template <class Traits, std::size_t... I>
-struct leaf_array<Traits, std::index_sequence<I...>> {
+template <class Traits, class T, std::size_t... I>
+struct leaf_array<Traits, T, std::index_sequence<I...>> {
   static constexpr std::size_t extent(int axis) {
     dim d = Traits::extents[axis];
     return d == dynamic_extent ? dyn : static_cast<std::size_t>(d);
   }
-  using type = basic_array<element_t<Traits::type>, extents<extent(static_cast<int>(I))...>>;
+  using type = basic_array<T, extents<extent(static_cast<int>(I))...>>;
 };
 }  // namespace detail
 
@@ -135,28 +135,26 @@ auto asarray(X&& x) {
   else {
     static_assert(concrete_leaf<A>, "calx: asarray takes arrays, ranges of numbers, Eigen");
     using traits = leaf_traits<A>;
-    using T = element_t<traits::type>;
+    // The elements as they are in C++: integers of one width have several names there.
+    using T = std::remove_cvref_t<decltype(*traits::data(std::as_const(x)))>;
     constexpr bool reads = (std::is_lvalue_reference_v<X> || requires { traits::borrows; }) &&
                            !detail::all_known(traits::extents);
-    const void* from = traits::data(std::as_const(x));
+    const T* from = traits::data(std::as_const(x));
     dims shape = traits::shape(x);
-    using result =
-        typename detail::leaf_array<traits, std::make_index_sequence<traits::extents.rank>>::type;
+    using axes = std::make_index_sequence<traits::extents.rank>;
+    using result = typename detail::leaf_array<traits, T, axes>::type;
     if constexpr (reads) {
       using view_type = array<T, traits::extents.rank>;
-      if (from) return view_type(buffer(), static_cast<const T*>(from), shape);
+      if (from) return view_type(buffer(), from, shape);
     }
     using copy_type = std::conditional_t<detail::all_known(traits::extents), result,
                                          array<T, traits::extents.rank>>;
     copy_type out(shape);
-    // Integers of one width have several names in C++.
-    using E = std::remove_cvref_t<decltype(*traits::data(std::as_const(x)))>;
-    if constexpr (requires(E* to) { traits::copy(x, to); }) {
-      if (!from) return traits::copy(x, reinterpret_cast<E*>(out.mutable_data())), out;
+    if constexpr (requires(T* to) { traits::copy(x, to); }) {
+      if (!from) return traits::copy(x, out.mutable_data()), out;
     }
-    const auto* elements = static_cast<const T*>(from);
     if (from)
-      for (std::size_t i = 0; i < out.size(); ++i) out.mutable_data()[i] = elements[i];
+      for (std::size_t i = 0; i < out.size(); ++i) out.mutable_data()[i] = from[i];
     return out;
   }
 }

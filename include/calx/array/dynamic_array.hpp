@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstring>
+#include <iterator>
 
 #include <calx/array/format.hpp>
 #include <calx/array/indexing.hpp>
 #include <calx/array/methods.hpp>
-#include <calx/codegen/vm/machine.hpp>
+#include <calx/base/convert.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -35,10 +36,43 @@ template <class = void>
 
 namespace value {
 
+/// Goes through the elements of a dynamic array as doubles.
+template <class Array>
+class element_iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = double;
+  using difference_type = dim;
+  using reference = double;
+  using pointer = void;
+
+  element_iterator() = default;
+  element_iterator(const Array* x, dim at) : of_(x), at_(at) {}
+  double operator*() const {
+    return visit_dtype(of_->dtype(), [&]<class T>() {
+      return static_cast<double>(static_cast<const T*>(of_->data())[at_]);
+    });
+  }
+  element_iterator& operator++() {
+    ++at_;
+    return *this;
+  }
+  element_iterator operator++(int) { return {of_, at_++}; }
+  friend bool operator==(const element_iterator& a, const element_iterator& b) {
+    return a.at_ == b.at_;
+  }
+
+ private:
+  const Array* of_ = nullptr;
+  dim at_ = 0;
+};
+
 /// Elements in row-major order whose dtype and shape are known at run time. Immutable, in a shared
 /// buffer: copying is O(1). It converts to what is asked for, where that fits: to an array or
 /// tensor of its dtype and rank, and without axes to a number. Operators and functions on it are
-/// computed at once, with a dynamic array as the result.
+/// computed at once, with a dynamic array as the result. Functions of std take numbers, such as
+/// static_cast<double>(x): std::sqrt(x) is ambiguous, sqrt(x) and calx::sqrt(x) are not. So does
+/// printf: clang refuses the array itself, g++ warns of it.
 ///
 ///     calx::array<double, 1> g = calx::jit([&](auto x) { return x * scale; })(x);
 template <class Unused>
@@ -60,12 +94,14 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
       : type_(type), owner_(std::move(owner)), data_(elements) {
     detail::checked_size("dynamic_array", type.shape);
   }
-  /// The elements of an array: shared if it has a buffer, else (a tensor, a view) copied.
+  /// The elements of an array: shared if it has a buffer, else (a tensor, a view) copied; and
+  /// copied if they are integers of another name than std::int64_t and its kin.
   template <class T, class X>
   basic_dynamic_array(const basic_array<T, X, host>& x)
       : basic_dynamic_array(
-            x.owner() ? basic_dynamic_array(x.owner(), x.data(), of<T>(x.dimensions()))
-                      : copy(x.data(), of<T>(x.dimensions()))) {}
+            detail::is_named<T> && x.owner()
+                ? basic_dynamic_array(x.owner(), x.data(), of<T>(x.dimensions()))
+                : copy(x.data(), of<T>(x.dimensions()))) {}
   /// A number, without axes: int becomes int64, as in NumPy.
   template <number N>
   explicit basic_dynamic_array(N v) : basic_dynamic_array(of<detail::element_for<N>>({})) {
@@ -74,10 +110,12 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   basic_dynamic_array(const basic_dynamic_array&) = default;
   // What is moved from is empty, not a view of memory that it no longer owns.
   basic_dynamic_array(basic_dynamic_array&& other) noexcept { swap(other); }
-  basic_dynamic_array& operator=(basic_dynamic_array other) noexcept {
+  basic_dynamic_array& operator=(basic_dynamic_array other) & noexcept {
     swap(other);
     return *this;
   }
+  template <class V>
+  void operator=(const V&) && { detail::refuse_assignment<V>(); }
   ~basic_dynamic_array() = default;
 
   calx::dtype dtype() const { return type_.type; }
@@ -91,6 +129,9 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   /// The same as elements of type T; dtype_error if they are not.
   template <element T>
   const T* elements() const {
+    static_assert(detail::is_named<T>,
+                  "calx: the elements of a dynamic_array are std::int64_t and its kin, which have "
+                  "other names in C++, too: name those");
     if (type_.type != dtype_of<T>())
       detail::refuse(error_kind::dtype, type_,
                      text() << "has no elements of " << dtype_of<T>()
@@ -107,7 +148,8 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   template <element T, std::integral... I>
   T item(I... i) const {
     const dim index[] = {static_cast<dim>(i)..., 0};
-    return elements<T>()[position(index, static_cast<int>(sizeof...(I)))];
+    using named = element_t<dtype_of<T>()>;
+    return static_cast<T>(elements<named>()[position(index, static_cast<int>(sizeof...(I)))]);
   }
   /// One element as a double, whatever the dtype: integers beyond 2^53 are rounded. See `item`.
   template <std::integral... I>
@@ -117,6 +159,11 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
     return visit_dtype(type_.type, [&]<class T>() {
       return static_cast<double>(static_cast<const T*>(data_)[at]);
     });
+  }
+  /// All elements in row-major order, as doubles.
+  auto begin() const { return element_iterator<basic_dynamic_array>(this, 0); }
+  auto end() const {
+    return element_iterator<basic_dynamic_array>(this, type_.shape.size());
   }
   /// A part, by integers, `slice`, `newaxis`, `ellipsis` as in Python, at least one of which is not
   /// an integer; shares memory where the elements are contiguous. index_error outside.
@@ -145,7 +192,7 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   basic_dynamic_array astype(calx::dtype to) const {
     if (to == type_.type) return *this;
     basic_dynamic_array out(aval{to, type_.shape});
-    vm::conversion(type_.type, to)(type_.shape.size(), &data_, out.mutable_data());
+    detail::conversion(type_.type, to)(type_.shape.size(), &data_, out.mutable_data());
     return out;
   }
 
@@ -164,10 +211,11 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
       detail::refuse(error_kind::shape, type_,
                      text() << "does not become an array with extents " << X::known
                             << ", where -1 is any; use reshape");
-    const T* from = static_cast<const T*>(data_);
-    if constexpr (X::is_static) {
-      basic_array<T, X, host> out;
-      for (std::size_t i = 0; i < out.size(); ++i) out.mutable_data()[i] = from[i];
+    const auto* from = static_cast<const element_t<dtype_of<T>()>*>(data_);
+    if constexpr (X::is_static || !detail::is_named<T>) {
+      basic_array<T, X, host> out(type_.shape);
+      for (std::size_t i = 0; i < out.size(); ++i)
+        out.mutable_data()[i] = static_cast<T>(from[i]);
       return out;
     } else {
       return basic_array<T, X, host>(owner_, from, type_.shape);
@@ -269,15 +317,9 @@ tracer operand_in(graph& g, const A& a) {
   else if constexpr (is_expr<A>) return lift(g, dynamic_array(a.eval()));
   else return lift(g, a);
 }
-/// The value of x, a node of g.
+/// The value of x, a node of g: in run/run_time.hpp.
 template <class = void>
-dynamic_array value_of(graph& g, const tracer& x) {
-  g.outputs = {x.id};
-  dynamic_array out(g.type(x.id));
-  void* to = out.mutable_data();
-  vm::run(vm::compile(g), nullptr, &to);
-  return out;
-}
+auto value_of(graph& g, const tracer& x);
 }  // namespace detail
 
 // Operators and elementwise functions on dynamic arrays are computed at once, by the rules that

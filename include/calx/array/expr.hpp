@@ -35,15 +35,19 @@ constexpr operand operand_type() {
 template <class Op, class... A>
 constexpr dtype result_dtype() {
   constexpr operand x[] = {operand_type<A>()...};
-  constexpr dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
+  constexpr dtype met = promoted(x + Op::conditions, Op::arity - Op::conditions);
   return Op::result(Op::rule == dtype_rule::to_float ? to_float(met) : met);
 }
 template <class... A>
 constexpr int highest_rank() {
-  int rank = 0;
-  ((rank = A::rank() > rank ? A::rank() : rank), ...);
-  return rank;
+  const int ranks[] = {A::rank()...};
+  int highest = 0;
+  for (int r : ranks) highest = r > highest ? r : highest;
+  return highest;
 }
+/// The same as a constant: each expression is asked once, however deep it lies in others.
+template <class... A>
+inline constexpr int highest_rank_of = highest_rank<A...>();
 /// A traced operand, and whether it is weak.
 struct applied_operand {
   tracer value;
@@ -64,7 +68,7 @@ constexpr tracer apply_traced(const A&... a) {
     facts[i] = x[i].value.as_operand();
     if (x[i].weak) facts[i].id = -1;
   }
-  dtype met = meet(facts + Op::first_typed, Op::arity - Op::first_typed);
+  dtype met = promoted(facts + Op::conditions, Op::arity - Op::conditions);
   for (applied_operand& y : x)
     if (y.weak && y.value.program)
       y.value = {y.value.program, convert_t::emit(*y.value.program, y.value.id, met)};
@@ -83,7 +87,7 @@ struct traced_expr {
   std::tuple<A...> operands;
   explicit constexpr traced_expr(const A&... a) : operands(a...) {}
   constexpr tracer apply() const {
-    return std::apply(
+    return tree::detail::spread(
         [](const auto&... a) { return detail::apply_traced<Op>(detail::applied(a)...); }, operands);
   }
 };
@@ -97,9 +101,15 @@ struct expr : public reductions<expr<Op, A...>> {
   std::tuple<A...> operands;
 
   explicit constexpr expr(const A&... a) : operands(a...) {}
+  constexpr expr(const expr&) = default;
+  constexpr expr(expr&&) = default;
+  constexpr expr& operator=(const expr&) & = default;
+  constexpr expr& operator=(expr&&) & = default;
+  template <class V>
+  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
 
   using value_type = element_t<detail::result_dtype<Op, A...>()>;
-  static constexpr int rank() { return detail::highest_rank<A...>(); }
+  static constexpr int rank() { return detail::highest_rank_of<A...>; }
   static constexpr calx::dtype dtype() { return dtype_of<value_type>(); }
 
   /// The array, tensor or number that this expression is.
@@ -130,7 +140,7 @@ struct expression_tree {
   using is_pytree = void;
   template <class E>
   static constexpr auto fields(E& e) {
-    return std::apply([](auto&... a) { return std::tie(a...); }, e.operands);
+    return tree::detail::spread([](auto&... a) { return std::tie(a...); }, e.operands);
   }
 };
 }  // namespace detail

@@ -110,12 +110,25 @@ concept dynamic_operands =
     ((is_lazy<A> || number<A> || std::is_same_v<A, dynamic_array>) && ...) &&
     (std::is_same_v<A, dynamic_array> || ...);
 
+/// True if T is the type of its dtype: std::int64_t, not another integer as wide. What is of the
+/// other is never read through a pointer to the one, as compilers assume that nobody does.
+template <element T>
+inline constexpr bool is_named = std::is_same_v<T, element_t<dtype_of<T>()>>;
+
 /// The element type that a C++ number becomes in an array of its own: int is int64, as in NumPy.
 template <number N>
-using element_for = std::conditional_t<
-    std::is_integral_v<N> && std::is_signed_v<N>, std::int64_t,
-    std::conditional_t<element<N>, N,
-                       std::conditional_t<std::is_integral_v<N>, std::uint64_t, double>>>;
+struct element_for_number {
+  using type =
+      std::conditional_t<std::is_integral_v<N> && std::is_signed_v<N>, std::int64_t,
+                         std::conditional_t<std::is_integral_v<N>, std::uint64_t, double>>;
+};
+template <number N>
+  requires(element<N> && !(std::is_integral_v<N> && std::is_signed_v<N>))
+struct element_for_number<N> {
+  using type = element_t<dtype_of<N>()>;
+};
+template <number N>
+using element_for = typename element_for_number<N>::type;
 
 /// check(graph&), a check of traced values, of extents that are known: throws what it says.
 template <class Check>

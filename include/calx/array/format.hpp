@@ -123,7 +123,9 @@ namespace value {
 ///                                                              //  [3.  4.5]]
 template <class T, class X>
 std::ostream& operator<<(std::ostream& out, const basic_array<T, X, host>& x) {
-  return out << detail::format_array({dtype_of<T>(), x.dimensions()}, x.data());
+  if constexpr (!detail::is_named<T>)
+    return out << basic_array<element_t<dtype_of<T>()>, X, host>(x);
+  else return out << detail::format_array({dtype_of<T>(), x.dimensions()}, x.data());
 }
 /// Prints the value of an expression, as an array.
 template <class Op, class... A>

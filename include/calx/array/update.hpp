@@ -16,34 +16,36 @@ template <class A, class... E>
 class update {
  public:
   constexpr update(const A& x, E... e) : source_(x), index_(e...) {}
+  template <class V>
+  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
 
   /// The part itself, as `x(index...)`.
-  constexpr auto get() const {
+  [[nodiscard]] constexpr auto get() const {
     return std::apply([&](const E&... e) { return source_(e...); }, index_);
   }
   /// The part becomes v.
   template <class V>
-  constexpr A set(const V& v) const {
+  [[nodiscard]] constexpr A set(const V& v) const {
     return with("at(...).set", v, [](auto, auto b) { return b; });
   }
   /// v is added to the part.
   template <class V>
-  constexpr A add(const V& v) const {
+  [[nodiscard]] constexpr A add(const V& v) const {
     return with("at(...).add", v, [](auto a, auto b) { return add_t::eval(a, b); });
   }
   /// The part is multiplied by v.
   template <class V>
-  constexpr A mul(const V& v) const {
+  [[nodiscard]] constexpr A mul(const V& v) const {
     return with("at(...).mul", v, [](auto a, auto b) { return mul_t::eval(a, b); });
   }
   /// The smaller of the part and v.
   template <class V>
-  constexpr A min(const V& v) const {
+  [[nodiscard]] constexpr A min(const V& v) const {
     return with("at(...).min", v, [](auto a, auto b) { return min_t::eval(a, b); });
   }
   /// The larger of the part and v.
   template <class V>
-  constexpr A max(const V& v) const {
+  [[nodiscard]] constexpr A max(const V& v) const {
     return with("at(...).max", v, [](auto a, auto b) { return max_t::eval(a, b); });
   }
 

@@ -33,4 +33,19 @@ CALX_HD constexpr To convert(From x) {
   }
 }
 
+/// y[k] = x[0][k] converted, for k < n.
+using conversion_loop = void (*)(std::int64_t n, const void* const* x, void* y);
+template <class From, class To>
+[[gnu::cold]] void convert_each(std::int64_t n, const void* const* x, void* y) {
+  for (std::int64_t k = 0; k < n; ++k)
+    static_cast<To*>(y)[k] = convert<To>(static_cast<const From*>(x[0])[k]);
+}
+/// The loop that converts elements of one dtype to another.
+template <class = void>
+conversion_loop conversion(dtype from, dtype to) {
+  return visit_dtype(from, [&]<class From>() -> conversion_loop {
+    return visit_dtype(to, []<class To>() -> conversion_loop { return &convert_each<From, To>; });
+  });
+}
+
 }  // namespace calx::inline CALX_ABI::detail

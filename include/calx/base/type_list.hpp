@@ -15,9 +15,6 @@ struct type_list {
   static constexpr int size = sizeof...(T);
 };
 
-/// Ops of the library have ids below this; an op of a user adds its slot.
-inline constexpr int first_user_op = 1000;
-
 namespace detail {
 template <std::size_t I, class T>
 struct indexed_type {

@@ -29,7 +29,7 @@ struct basic_graph_writer {
     for (const assumption& a : g.symbols.assumptions)
       put(static_cast<dim>(a.kind)), put(a.a), put(a.b), put(a.message);
     put(static_cast<dim>(g.messages.size()));
-    for (const promise& p : g.messages) put(static_cast<dim>(p.kind)), put(p.message);
+    for (const assumption_message& p : g.messages) put(static_cast<dim>(p.kind)), put(p.message);
     data[begin] = static_cast<dim>(data.size() - begin);
   }
 

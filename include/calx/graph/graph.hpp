@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include <calx/base/error.hpp>
+#include <calx/graph/index_map.hpp>
 #include <calx/graph/literal.hpp>
 #include <calx/graph/symbols.hpp>
 
@@ -24,16 +25,26 @@ enum class op_kind : unsigned char { leaf, elementwise, structural, reduction, c
 
 /// The loops of an op over blocks of elements: in codegen/vm.
 struct block_loops;
+/// What the parameters of an op are, which decides how they are copied and printed. Extents and
+/// what is computed from them may be symbols; axes and other numbers are what they look like; bits
+/// are those of an element, and mean nothing but that.
+enum class param_kind : unsigned char { extents, axes, numbers, bits };
+
+/// For an op with as many operands, or parameters, as one likes.
+inline constexpr int any_number = -1;
 
 /// What passes know of an op: its name and its rules, as pointers to constexpr functions. A rule
 /// that is null does not exist (`jvp`: the derivative is zero; `transpose`: not linear).
 struct op_info {
   std::string_view name;
   op_kind kind = op_kind::leaf;
-  std::uint64_t key = 0;  // which op this is; from its name and slot
-  int user_slot = -1;     // for an op of a user: which `user_op`
+  int key = 0;  // which op this is, see ops/identity.hpp
+  int operand_count = any_number, param_count = any_number;
+  param_kind parameters = param_kind::extents;
+  bool row_major = false;  // the result is the operand's elements in row-major order
   // Which rules there are. Kept apart, as a sanitizer's constant evaluator compares no addresses.
   bool has_simplify = false, has_jvp = false, has_transpose = false, has_combine = false;
+  bool has_map = false, has_fault = false;
   /// For a reduction: the elementwise op that combines two of its values. A function, as the
   /// description of that op may be in the making, in which case nvcc lets nobody point to it.
   const op_info& (*combine)() = nullptr;
@@ -47,6 +58,12 @@ struct op_info {
   int (*batch)(graph&, int n, const int* args, const bool* batched, dim size) = nullptr;
   /// What runs the op in programs that run time traces; only ops that a file can emit are compiled.
   const block_loops& (*loops)() = nullptr;
+  /// Where the elements of operand i of node n lie in its result.
+  index_map (*map)(const graph&, symbol_table&, int n, int i) = nullptr;
+  /// The type that follows from the operands and parameters of node n.
+  aval (*type_of)(const graph&, int n) = nullptr;
+  /// What is wrong with the operands and parameters of node n, as the end of a sentence, or null.
+  const char* (*fault)(const graph&, int n) = nullptr;
 };
 
 namespace detail {
@@ -68,7 +85,7 @@ struct node {
 };
 
 /// What is said when an assumption of the program turns out to be wrong.
-struct promise {
+struct assumption_message {
   error_kind kind;
   text message;
 };
@@ -83,7 +100,7 @@ struct basic_graph {
   vec<int> inputs, outputs;
   vec<literal> literals;
   symbol_table symbols;
-  vec<promise> messages;
+  vec<assumption_message> messages;
   bool values_only = false;  // no derivative will be taken any more: algebra may rely on that
   error_kind failed = error_kind::none;
   text message;
@@ -100,8 +117,8 @@ struct basic_graph {
     a = symbols.canonical(a), b = symbols.canonical(b);
     if (a == b) return true;
     if (is_symbol(a) || is_symbol(b)) {
-      int m = promised(kind, say);
-      symbols.equal(a, b);
+      int m = message_for(kind, say);
+      symbols.assume_equal(a, b);
       symbols.assumptions.back().message = m;
       return true;
     }
@@ -112,7 +129,7 @@ struct basic_graph {
   }
   /// True if d >= 0 holds or may be assumed.
   template <class Say>
-  constexpr bool require_positive(dim d, error_kind kind, const Say& say) {
+  constexpr bool require_non_negative(dim d, error_kind kind, const Say& say) {
     return require(d, {assumption::positive, d, 0}, is_symbol(d) || d >= 0, kind, say);
   }
   /// True if a divides b, or may be assumed to.
@@ -189,8 +206,8 @@ struct basic_graph {
 
  private:
   template <class Say>
-  constexpr int promised(error_kind kind, const Say& say) {
-    promise p{kind, {}};
+  constexpr int message_for(error_kind kind, const Say& say) {
+    assumption_message p{kind, {}};
     p.message.marks = true;
     say(p.message);
     messages.push_back(p);
@@ -200,7 +217,7 @@ struct basic_graph {
   constexpr bool require(dim unknown, assumption a, bool fits, error_kind kind, const Say& say) {
     if (fits && !is_symbol(unknown)) return true;
     if (fits) {
-      a.message = promised(kind, say);
+      a.message = message_for(kind, say);
       symbols.assumptions.push_back(a);
       return true;
     }
@@ -218,7 +235,8 @@ struct basic_graph {
       if (args.items[n.first_arg + i] != operands[i]) return false;
     for (int i = 0; i < int_count; ++i)
       if (ints.items[n.first_int + i] != params[i]) return false;
-    return true;
+    // Ops of two source files can have one name; where addresses can be compared, they tell.
+    return std::is_constant_evaluated() || n.op == &op;
   }
 
   // For each node, the list of nodes whose newest operand it is; entry 0 is for leaves.

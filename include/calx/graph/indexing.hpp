@@ -76,7 +76,7 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
     dim v = b.at < 0 ? t.add(n, b.at) : b.at;
     if (!is_symbol(n)) return v < lo ? lo : v > hi ? hi : v;
     dim slack = b.at < 0 ? v : t.sub(hi, v);
-    g.require_positive(slack, error_kind::index, [&](text& m) {
+    g.require_non_negative(slack, error_kind::index, [&](text& m) {
       append_dim(m << "slice: bound " << b.at << " is outside an axis of extent ", n)
           << "; bounds of a dynamic extent must be inside";
     });
@@ -95,7 +95,7 @@ constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection
     out.reversed.push_back(axis);
   }
   if (is_symbol(size))
-    g.require_positive(size, error_kind::index, [&](text& m) {
+    g.require_non_negative(size, error_kind::index, [&](text& m) {
       append_dim(m << "slice: an axis of extent ", n)
           << " is too short; of a dynamic extent the start must not be behind the stop";
     });
@@ -115,7 +115,7 @@ constexpr void select_one(graph& g, dim at, const dims& shape, int axis, selecti
     i = 0;
   } else if (is_symbol(n)) {
     dim room = at < 0 ? i : g.symbols.add(n, -1 - at);
-    g.require_positive(room, error_kind::index, say);
+    g.require_non_negative(room, error_kind::index, say);
   }
   out.start.push(i), out.stride.push(1), out.box.push(1);
 }

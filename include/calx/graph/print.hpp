@@ -41,10 +41,10 @@ std::string expression(const graph& g, int n) {
   const node& d = g.at(n);
   std::string out(d.op->name);
   for (int i = 0; i < d.arg_count; ++i) (out += " %") += std::to_string(g.arg(n, i));
-  bool constant = d.op->kind == op_kind::leaf && d.op->name == "constant";
+  bool bits = d.op->parameters == param_kind::bits;
   for (int i = 0; i < d.int_count; ++i) {
     out += i == 0 ? " {" : ", ";
-    out += constant ? number(g.element(n), g.param(n, i)) : extent(g.param(n, i));
+    out += bits ? number(g.element(n), g.param(n, i)) : extent(g.param(n, i));
   }
   return out + (d.int_count > 0 ? "}" : "");
 }

@@ -102,7 +102,7 @@ struct basic_symbol_table {
     return make({symbol_kind::div, a, b});
   }
   /// True if a == b is certain or can be assumed, which is then recorded.
-  CALX_NOINLINE constexpr bool equal(dim a, dim b) {
+  CALX_NOINLINE constexpr bool assume_equal(dim a, dim b) {
     a = canonical(a), b = canonical(b);
     if (a == b) return true;
     if (!is_symbol(a) && !is_symbol(b)) return false;

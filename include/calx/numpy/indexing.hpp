@@ -30,24 +30,27 @@ struct traced_update {
   tracer x;
   selection chosen;
 
-  constexpr tracer get() const { return take(x, chosen); }
   template <class V>
-  constexpr tracer set(const V& v) const { return replaced(part_of("at(...).set", v)); }
+  constexpr void operator=(const V&) && { refuse_assignment<V>(); }
+
+  [[nodiscard]] constexpr tracer get() const { return take(x, chosen); }
   template <class V>
-  constexpr tracer add(const V& v) const {
+  [[nodiscard]] constexpr tracer set(const V& v) const { return replaced(part_of("at(...).set", v)); }
+  template <class V>
+  [[nodiscard]] constexpr tracer add(const V& v) const {
     constexpr std::string_view who = "at(...).add";
     if (is_float(x.dtype())) return x + put(part_of(who, v), chosen, x.dimensions());
     // v may be a float, beside integers.
     return combined(who, v, [](const auto& a, const auto& b) { return a + b; });
   }
   template <class V>
-  constexpr tracer mul(const V& v) const {
+  [[nodiscard]] constexpr tracer mul(const V& v) const {
     return combined("at(...).mul", v, [](const auto& a, const auto& b) { return a * b; });
   }
   template <class V>
-  constexpr tracer min(const V& v) const { return combined("at(...).min", v, minimum); }
+  [[nodiscard]] constexpr tracer min(const V& v) const { return combined("at(...).min", v, minimum); }
   template <class V>
-  constexpr tracer max(const V& v) const { return combined("at(...).max", v, maximum); }
+  [[nodiscard]] constexpr tracer max(const V& v) const { return combined("at(...).max", v, maximum); }
 
  private:
   /// x with its part replaced by `part`, of the same shape and dtype.

@@ -50,7 +50,7 @@ constexpr void require_elements(std::string_view name, const tracer& x, const di
   graph& g = *x.program;
   for (dim a : reduced_axes(g, name, x.dimensions(), given)) {
     dim n = x.dimensions()[static_cast<int>(a)];
-    g.require_positive(g.symbols.add(n, -1), error_kind::shape, [&](text& t) {
+    g.require_non_negative(g.symbols.add(n, -1), error_kind::shape, [&](text& t) {
       t << name << ": shape " << x.dimensions() << " is empty along axis " << a
         << "; there is no element to choose";
     });

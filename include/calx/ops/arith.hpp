@@ -47,7 +47,7 @@ constexpr bool is_exact_divisor(T v) {
 struct neg_t : elementwise<neg_t, 1> {
   static constexpr std::string_view name = "neg";
   static constexpr dtype_rule rule = dtype_rule::number;
-  static constexpr bool linear = true, total = true, sign_blind = true;
+  static constexpr bool linear = true, total = true, signless = true;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
     if constexpr (!std::is_integral_v<T>) return -x;
@@ -65,7 +65,7 @@ inline constexpr neg_t neg{};
 /// a + b.
 struct add_t : elementwise<add_t, 2> {
   static constexpr std::string_view name = "add";
-  static constexpr bool linear = true, sign_blind = true;
+  static constexpr bool linear = true, signless = true;
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
     if constexpr (!std::is_integral_v<T>) return a + b;
@@ -81,7 +81,7 @@ inline constexpr add_t add{};
 struct sub_t : elementwise<sub_t, 2> {
   static constexpr std::string_view name = "sub";
   static constexpr dtype_rule rule = dtype_rule::number;
-  static constexpr bool linear = true, sign_blind = true;
+  static constexpr bool linear = true, signless = true;
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
     if constexpr (!std::is_integral_v<T>) return a - b;
@@ -115,7 +115,7 @@ constexpr int add_t::simplify(auto& g, int type, const int* args, const dim*) {
 /// a * b.
 struct mul_t : elementwise<mul_t, 2> {
   static constexpr std::string_view name = "mul";
-  static constexpr bool linear = true, sign_blind = true;
+  static constexpr bool linear = true, signless = true;
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
     if constexpr (!std::is_integral_v<T>) return a * b;
@@ -170,7 +170,7 @@ inline constexpr mul_t mul{};
 /// a * p, but 0 wherever a is exactly 0: a cotangent that is zero stays zero through a pole.
 struct guarded_mul_t : elementwise<guarded_mul_t, 2> {
   static constexpr std::string_view name = "guarded_mul";
-  static constexpr bool linear = true, sign_blind = true;
+  static constexpr bool linear = true, signless = true;
   template <class T>
   CALX_HD static constexpr T eval(T a, T p) {
     using detail::select;
@@ -286,7 +286,7 @@ inline constexpr rem_t rem{};
 /// x * x.
 struct square_t : elementwise<square_t, 1> {
   static constexpr std::string_view name = "square";
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   template <class T>
   CALX_HD static constexpr T eval(T x) { return mul_t::eval(x, x); }
   template <class X>

@@ -12,7 +12,7 @@ namespace calx::inline CALX_ABI {
 template <class Op, int Arity = 2>
 struct bitwise : elementwise<Op, Arity> {
   static constexpr dtype_rule rule = dtype_rule::bitwise;
-  static constexpr bool total = true, sign_blind = true;
+  static constexpr bool total = true, signless = true;
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
     return detail::fold<Op>(g, type, args);
   }
@@ -113,7 +113,7 @@ inline constexpr shift_left_t shift_left{};
 /// If b is the width or more, or negative, 0 or -1 by the sign.
 struct shift_right_t : bitwise<shift_right_t> {
   static constexpr std::string_view name = "shift_right";
-  static constexpr bool sign_blind = false;
+  static constexpr bool signless = false;
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
     if constexpr (std::is_same_v<T, bool>) return a && !b;
@@ -142,7 +142,7 @@ inline constexpr shift_right_logical_t shift_right_logical{};
 struct bits_to_float_t : elementwise<bits_to_float_t, 1> {
   static constexpr std::string_view name = "bits_to_float";
   static constexpr dtype_rule rule = dtype_rule::bitwise;
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   static constexpr bool takes(dtype d) { return is_integer(d); }
   static constexpr dtype result(dtype d) { return size_of(d) == 8 ? dtype::f64 : dtype::f32; }
   template <class T>

@@ -18,7 +18,7 @@ struct comparison : elementwise<Op, Arity> {
       if (args[0] == args[1] && !is_float(g.element(args[0])))
         return detail::constant_like(g, type, Op::eval(0, 0) ? 1.0 : 0.0);
     if (int c = detail::fold<Op>(g, type, args); c >= 0) return c;
-    return Op::sign_blind ? detail::in_order<Op>(g, args) : -1;
+    return Op::signless ? detail::in_order<Op>(g, args) : -1;
   }
 };
 /// a < b.
@@ -52,7 +52,7 @@ inline constexpr greater_equal_t greater_equal{};
 /// a == b.
 struct equal_to_t : comparison<equal_to_t> {
   static constexpr std::string_view name = "equal_to";
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a == b; }
 };
@@ -60,7 +60,7 @@ inline constexpr equal_to_t equal_to{};
 /// a != b.
 struct not_equal_t : comparison<not_equal_t> {
   static constexpr std::string_view name = "not_equal";
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a != b; }
 };

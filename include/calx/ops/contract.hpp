@@ -16,6 +16,7 @@ struct dot_axes {
 struct dot_general_t {
   static constexpr std::string_view name = "dot_general";
   static constexpr op_kind kind = op_kind::contraction;
+  static constexpr param_kind parameters = param_kind::axes;
 
   static constexpr dot_axes axes_of(const auto& g, int n) {
     auto p = detail::params_of(g, n);
@@ -37,7 +38,8 @@ struct dot_general_t {
     }
     return free;
   }
-  static constexpr int emit(auto& g, int a, int b, const dot_axes& x) {
+  /// The result's shape for operands a and b.
+  static constexpr dims shape_of(const auto& g, int a, int b, const dot_axes& x) {
     dims shape;
     auto push = [&](int x_id, const detail::dim_list& axes) {
       for (dim i : axes) shape.push(g.shape(x_id)[static_cast<int>(i)]);
@@ -45,6 +47,23 @@ struct dot_general_t {
     push(a, x.lhs_batch);
     push(a, free_axes(g.shape(a).rank, x.lhs_batch, x.lhs_contract));
     push(b, free_axes(g.shape(b).rank, x.rhs_batch, x.rhs_contract));
+    return shape;
+  }
+  static constexpr aval type_of(const auto& g, int n) {
+    const int a = g.arg(n, 0);
+    return {g.element(a), shape_of(g, a, g.arg(n, 1), axes_of(g, n))};
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    const int a = g.arg(n, 0), b = g.arg(n, 1), count = g.at(n).int_count;
+    if (g.element(a) != g.element(b)) return "has operands of different dtypes";
+    const dim batches = count < 2 ? -1 : g.param(n, 0), sums = count < 2 ? -1 : g.param(n, 1);
+    bool counted = batches >= 0 && batches <= max_rank && sums >= 0 && sums <= max_rank &&
+                   count == 2 + 2 * (batches + sums);
+    return counted && pairs(g, a, b, axes_of(g, n)) ? nullptr
+                                                    : "has parameters that do not fit its operands";
+  }
+  static constexpr int emit(auto& g, int a, int b, const dot_axes& x) {
+    const dims shape = shape_of(g, a, b, x);
     detail::dim_list params{static_cast<dim>(x.lhs_batch.size()),
                             static_cast<dim>(x.lhs_contract.size())};
     for (auto* list : {&x.lhs_batch, &x.rhs_batch, &x.lhs_contract, &x.rhs_contract})
@@ -101,6 +120,26 @@ struct dot_general_t {
   }
 
  private:
+  /// True if the lists name different axes of a and b, and their pairs have one extent.
+  static constexpr bool pairs(const auto& g, int a, int b, const dot_axes& x) {
+    bool used[2][max_rank] = {};
+    auto are_new = [&](int side, int operand, const detail::dim_list& list) {
+      for (dim i : list) {
+        if (i < 0 || i >= g.shape(operand).rank || used[side][i]) return false;
+        used[side][i] = true;
+      }
+      return true;
+    };
+    if (!are_new(0, a, x.lhs_batch) || !are_new(0, a, x.lhs_contract) ||
+        !are_new(1, b, x.rhs_batch) || !are_new(1, b, x.rhs_contract))
+      return false;
+    dims left, right;
+    for (auto* list : {&x.lhs_batch, &x.lhs_contract})
+      for (dim i : *list) left.push(g.shape(a)[static_cast<int>(i)]);
+    for (auto* list : {&x.rhs_batch, &x.rhs_contract})
+      for (dim i : *list) right.push(g.shape(b)[static_cast<int>(i)]);
+    return detail::same_shape(g, left, right);
+  }
   /// The cotangent of operand a, where `other` is the second operand in the axes x.
   static constexpr int cotangent(auto& g, int a, int other, int ct, const dot_axes& x,
                                  bool a_is_left) {

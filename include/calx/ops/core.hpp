@@ -9,18 +9,43 @@ namespace calx::inline CALX_ABI {
 
 namespace detail {
 /// True if each value of `from` is one of `to`.
-constexpr bool holds(dtype to, dtype from) {
+constexpr bool is_exact(dtype to, dtype from) {
   if (from == to || from == dtype::b1) return true;
   if (to == dtype::f64) return from != dtype::i64 && from != dtype::u64;
   if (from == dtype::u32) return to == dtype::i64 || to == dtype::u64;
   return from == dtype::i32 && to == dtype::i64;
 }
+/// True if two shapes are equal by what is known, or was assumed, of their extents.
+constexpr bool same_shape(const auto& g, const dims& a, const dims& b) {
+  if (a.rank != b.rank) return false;
+  for (int i = 0; i < a.rank; ++i)
+    if (a[i] != b[i] && g.symbols.canonical(a[i]) != g.symbols.canonical(b[i])) return false;
+  return true;
+}
+/// True if parameters [first, first + count) of node n are different axes of a rank.
+constexpr bool are_axes(const auto& g, int n, int first, int count, int rank) {
+  bool seen[max_rank] = {};
+  for (int i = first; i < first + count; ++i) {
+    dim a = g.param(n, i);
+    if (a < 0 || a >= rank || seen[a]) return false;
+    seen[a] = true;
+  }
+  return true;
+}
+/// The end of a sentence about a node, in the words that most ops need.
+inline constexpr const char* misfit =
+    "has a shape or parameters that do not fit its operand";
 }  // namespace detail
 
 // The interface of an op, whatever its kind:
 //   name                                    as programs print it
 //   kind                                    an op_kind, from its base
 //   emit(g, ...)                            the node of the op in g
+//   type_of(g, n)                           the type of node n by its operands and parameters; its
+//                                           own where the shape is a parameter
+//   fault(g, n)                             optional: what is wrong with those, or null
+//   operand_count, param_count              optional: how many; `any_number` is allowed
+//   parameters                              what those are, if not extents: a param_kind
 //   simplify(g, aval, args, params)         optional: the id of an equal, cheaper node, or -1
 //   jvp<Tracer>(g, n, tangents)             optional: the tangent of node n, or -1 if it is zero
 //   transpose<Tracer>(g, n, ct, linear, out)  if it is linear in an operand
@@ -30,11 +55,22 @@ constexpr bool holds(dtype to, dtype from) {
 /// Base of nodes without operands; what each needs at run time is known to codegen by name.
 struct leaf {
   static constexpr op_kind kind = op_kind::leaf;
+  static constexpr aval type_of(const auto& g, int n) { return g.type(n); }
 };
+namespace detail {
+inline constexpr const char* out_of_range = "has a number that is out of range";
+}
 
 /// An argument of the program.
 struct input_t : leaf {
   static constexpr std::string_view name = "input";
+  static constexpr int param_count = 1;
+  static constexpr param_kind parameters = param_kind::numbers;
+  static constexpr const char* fault(const auto& g, int n) {
+    dim k = g.param(n, 0);
+    bool known = k >= 0 && k < static_cast<dim>(g.inputs.size()) && g.inputs.items[k] == n;
+    return known ? nullptr : detail::out_of_range;
+  }
   static constexpr int emit(auto& g, const aval& type) {
     dim index = static_cast<dim>(g.inputs.size());
     int n = g.append(info_of<input_t>, g.intern(type), nullptr, 0, &index, 1);
@@ -46,6 +82,12 @@ struct input_t : leaf {
 /// A run-time array that the traced function captured.
 struct literal_t : leaf {
   static constexpr std::string_view name = "literal";
+  static constexpr int param_count = 1;
+  static constexpr param_kind parameters = param_kind::numbers;
+  static constexpr const char* fault(const auto& g, int n) {
+    bool known = g.param(n, 0) >= 0 && g.param(n, 0) < static_cast<dim>(g.literals.size());
+    return known ? nullptr : detail::out_of_range;
+  }
   static int emit(auto& g, const aval& type, literal value) {
     dim index = static_cast<dim>(g.literals.size());
     g.literals.push_back(std::move(value));
@@ -56,6 +98,8 @@ struct literal_t : leaf {
 /// One number, in every element of its shape.
 struct constant_t : leaf {
   static constexpr std::string_view name = "constant";
+  static constexpr int param_count = 1;
+  static constexpr param_kind parameters = param_kind::bits;
   template <element T>
   static constexpr int emit(auto& g, const dims& shape, dtype type, T value) {
     dim bits = visit_dtype(type, [&]<class U>() { return to_bits(detail::convert<U>(value)); });
@@ -66,6 +110,8 @@ struct constant_t : leaf {
 /// An extent as an int64 scalar: a constant, or what run time knows of a symbol.
 struct extent_t : leaf {
   static constexpr std::string_view name = "extent";
+  static constexpr int param_count = 1;
+  static constexpr aval type_of(const auto&, int) { return {dtype::i64, {}}; }
   static constexpr int emit(auto& g, dim d) {
     if (!is_symbol(d)) return constant_t::emit(g, {}, dtype::i64, d);
     return g.template add<extent_t>(aval{dtype::i64, {}}, {}, {d});
@@ -90,15 +136,23 @@ constexpr bool is_zero(const auto& g, int n) {
 /// A variable that a pass will replace: a tangent still open, an element of a batch.
 struct variable_t : leaf {
   static constexpr std::string_view name = "variable";
+  static constexpr int param_count = 0;
   static constexpr int emit(auto& g, const aval& type) {
     return g.append(info_of<variable_t>, g.intern(type), nullptr, 0, nullptr, 0);
   }
 };
 
-/// A fresh name for a value: the variable of an inner transform. Its own derivative is 1.
-struct alias_t {
-  static constexpr std::string_view name = "alias";
+namespace detail {
+/// Base of ops that are their operand under another name.
+struct renaming {
   static constexpr op_kind kind = op_kind::elementwise;
+  static constexpr aval type_of(const auto& g, int n) { return g.type(g.arg(n, 0)); }
+};
+}  // namespace detail
+
+/// A fresh name for a value: the variable of an inner transform. Its own derivative is 1.
+struct alias_t : detail::renaming {
+  static constexpr std::string_view name = "alias";
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>&, int, const int* tangents) { return tangents[0]; }
   template <class Tracer>
@@ -116,9 +170,8 @@ struct alias_t {
 };
 
 /// The same value, cut off from differentiation.
-struct stop_gradient_op {
+struct stop_gradient_op : detail::renaming {
   static constexpr std::string_view name = "stop_gradient";
-  static constexpr op_kind kind = op_kind::elementwise;
   static constexpr int emit(auto& g, int x) {
     return g.template add<stop_gradient_op>(g.type(x), {x});
   }
@@ -134,6 +187,9 @@ struct stop_gradient_op {
 struct convert_t {
   static constexpr std::string_view name = "convert";
   static constexpr op_kind kind = op_kind::elementwise;
+  static constexpr aval type_of(const auto& g, int n) {
+    return {g.element(n), g.shape(g.arg(n, 0))};
+  }
   static constexpr int emit(auto& g, int x, dtype to) {
     return g.template add<convert_t>(aval{to, g.shape(x)}, {x});
   }
@@ -151,7 +207,7 @@ struct convert_t {
     dtype first = g.element(x);
     bool same_way = is_float(first) == is_float(from) || first == dtype::b1 || is_float(to) ||
                     to == dtype::b1 || to == first;
-    return detail::holds(from, first) && same_way ? emit(g, x, to) : -1;
+    return detail::is_exact(from, first) && same_way ? emit(g, x, to) : -1;
   }
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {

@@ -25,7 +25,7 @@ struct operand {
 
 namespace detail {
 /// The dtype in which operands meet; weak ones count only beside each other.
-constexpr dtype meet(const operand* x, int n) {
+constexpr dtype promoted(const operand* x, int n) {
   dtype d = dtype::b1;
   bool strong = false;
   for (int i = 0; i < n; ++i)
@@ -56,13 +56,14 @@ constexpr int place(auto& g, const operand& x, dtype d, const dims& shape) {
     return constant_t::emit(g, shape, d, from_bits<T>(x.bits));
   });
 }
-/// Brings operands to one shape and, from `first_typed` on, one dtype; returns that dtype.
+/// Brings operands to one shape, the first `conditions` to bool and the others to one dtype, which
+/// is returned.
 constexpr dtype prepare(auto& g, std::string_view op, dtype_rule rule, const operand* x, int n,
-                        int* out, int first_typed = 0) {
+                        int* out, int conditions = 0) {
   dims shape;
   for (int i = 0; i < n; ++i)
     if (!x[i].is_weak()) shape = broadcast_shapes(g, op, shape, g.shape(x[i].id));
-  dtype d = meet(x + first_typed, n - first_typed);
+  dtype d = promoted(x + conditions, n - conditions);
   if (rule == dtype_rule::to_float) d = to_float(d);
   if (rule == dtype_rule::bitwise && is_float(d))
     g.fail(error_kind::dtype, text() << op << ": takes integers and bool, but got " << d);
@@ -73,7 +74,7 @@ constexpr dtype prepare(auto& g, std::string_view op, dtype_rule rule, const ope
     for (int i = 0; i < n; ++i) out[i] = x[i].is_weak() ? 0 : x[i].id;
     return d;
   }
-  for (int i = 0; i < n; ++i) out[i] = place(g, x[i], i < first_typed ? dtype::b1 : d, shape);
+  for (int i = 0; i < n; ++i) out[i] = place(g, x[i], i < conditions ? dtype::b1 : d, shape);
   return d;
 }
 /// The usual case in few steps: operands of one type, of which Op takes all elements, and numbers
@@ -154,7 +155,7 @@ constexpr int emit(auto& g, int a, int b) {
 template <class Op, class... A>
 constexpr dtype computed() {
   constexpr operand x[] = {{0, dtype_of<A>(), 0}...};
-  constexpr dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
+  constexpr dtype met = promoted(x + Op::conditions, Op::arity - Op::conditions);
   return Op::rule == dtype_rule::to_float ? to_float(met) : met;
 }
 }  // namespace detail
@@ -175,8 +176,8 @@ using same_for = T;
 /// for T = every element type for which `takes` is true. For T = float and double it must also
 /// work on packs of them: write `using std::exp; return exp(x);`, choose with
 /// `using detail::select; return select(c, a, b);`, combine masks with & | !, and convert only
-/// from numbers, `T(2)`. Comparisons return the mask; operands before `first_typed` are masks. An
-/// op whose `eval` works on masks in place of bool too has a member `on_masks`.
+/// from numbers, `T(2)`. Comparisons return the mask, and the first `conditions` operands are
+/// masks. An op whose `eval` works on masks in place of bool too has a member `on_masks`.
 /// For derivatives it supplies `partial(arg<i>, x..., y)`, y being the value, for each operand on
 /// which it depends smoothly, of traced values; or says `linear = true` as well. Factors that can
 /// be infinite where `pole` is true are to be multiplied by `guarded_mul`, for the derivatives of
@@ -189,13 +190,12 @@ struct elementwise {
   static constexpr bool linear = false;
   static constexpr bool pole = false;        // a partial can be infinite where the value is not NaN
   static constexpr bool total = false;       // eval never overflows, and never makes a NaN
-  static constexpr bool sign_blind = false;  // the same bits for signed as for unsigned integers
-  static constexpr int first_typed = 0;      // operands before this one are conditions
+  static constexpr bool signless = false;    // the same bits for signed as for unsigned integers
+  static constexpr int conditions = 0;       // how many operands, the first ones, are bool
   static constexpr double lo = -inf, hi = inf;  // the domain of each operand
   static constexpr int ulp = 0;                 // the largest error of eval
-  static constexpr op_kind family = op_kind::elementwise;
 
-  /// Whether `eval` is meant for elements of dtype d (of operands from `first_typed` on).
+  /// Whether `eval` is meant for elements of dtype d (of operands that are no conditions).
   static constexpr bool takes(dtype d) {
     if (Op::rule == dtype_rule::to_float) return is_float(d);
     if (Op::rule == dtype_rule::bitwise) return !is_float(d);
@@ -203,6 +203,21 @@ struct elementwise {
   }
   /// The dtype of the result for operands of dtype d.
   static constexpr dtype result(dtype d) { return Op::rule == dtype_rule::compare ? dtype::b1 : d; }
+
+  static constexpr aval type_of(const auto& g, int n) {
+    const aval& last = g.type(g.arg(n, Arity - 1));
+    return {Op::result(last.type), last.shape};
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    const aval& last = g.type(g.arg(n, Arity - 1));
+    for (int i = 0; i < Arity; ++i) {
+      const aval& x = g.type(g.arg(n, i));
+      if (!detail::same_shape(g, x.shape, last.shape)) return "has operands of different shapes";
+      if (i < Op::conditions && x.type != dtype::b1) return "has a condition that is not bool";
+      if (i >= Op::conditions && x.type != last.type) return "has operands of different dtypes";
+    }
+    return nullptr;
+  }
 
   /// The node for operands already of one shape and dtype.
   static constexpr int emit(auto& g, const int* x) {
@@ -213,8 +228,8 @@ struct elementwise {
   }
   static constexpr int emit(auto& g, const operand* x) {
     int ready[Arity] = {};
-    if (Op::first_typed == 0 && detail::are_alike<Op>(g, x, Arity, ready)) return emit(g, ready);
-    detail::prepare(g, Op::name, Op::rule, x, Arity, ready, Op::first_typed);
+    if (Op::conditions == 0 && detail::are_alike<Op>(g, x, Arity, ready)) return emit(g, ready);
+    detail::prepare(g, Op::name, Op::rule, x, Arity, ready, Op::conditions);
     return g.failed != error_kind::none ? ready[Arity - 1] < 0 ? 0 : ready[Arity - 1]
                                         : emit(g, ready);
   }
@@ -254,7 +269,7 @@ struct elementwise {
     using T = element_t<detail::computed<Op, A...>()>;
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return Op::template eval<T>(
-          static_cast<std::conditional_t<(I < std::size_t{Op::first_typed}), bool, T>>(a)...);
+          static_cast<std::conditional_t<(I < std::size_t{Op::conditions}), bool, T>>(a)...);
     }(std::make_index_sequence<Arity>());
   }
   /// t times the partial derivative of node n by operand I, or -1 if that is zero.

@@ -4,6 +4,7 @@
 
 #include <calx/base/type_list.hpp>
 #include <calx/graph/graph.hpp>
+#include <calx/ops/identity.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -27,29 +28,37 @@ template <int I>
 struct arg {};
 
 namespace detail {
-/// Which op this is, without its rules: the FNV-1a hash of its name, and its slot if it is a
-/// user's. A test checks that no two ops of the library have one key.
-template <class Op>
-constexpr std::uint64_t make_key() {
-  std::uint64_t key = 14695981039346656037u;
-  for (char c : Op::name) key = (key ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  if constexpr (requires { Op::slot; })
-    key = (key ^ static_cast<std::uint64_t>(Op::slot + 1)) * 1099511628211u;
-  return key;
-}
-template <class Op>
-inline constexpr std::uint64_t op_key = make_key<Op>();
-
 template <class Op>
 constexpr const op_info& described() {
   return info_of<Op>;
+}
+/// How many operands Op has.
+template <class Op>
+constexpr int operand_count() {
+  if constexpr (requires { Op::operand_count; }) return Op::operand_count;
+  else if constexpr (requires { Op::arity; }) return Op::arity;
+  else return Op::kind == op_kind::leaf ? 0 : Op::kind == op_kind::contraction ? 2 : 1;
+}
+/// The part of a description that says what nodes look like.
+template <class Op>
+constexpr void describe_nodes(op_info& info) {
+  info.operand_count = operand_count<Op>();
+  if constexpr (Op::kind == op_kind::elementwise) info.param_count = 0;
+  if constexpr (requires { Op::param_count; }) info.param_count = Op::param_count;
+  if constexpr (requires { Op::parameters; }) info.parameters = Op::parameters;
+  if constexpr (requires { Op::row_major; }) info.row_major = Op::row_major;
+  info.type_of = &Op::template type_of<graph>;
+  if constexpr (requires { info.map = &Op::template map<graph>; })
+    info.map = &Op::template map<graph>, info.has_map = true;
+  if constexpr (requires { info.fault = &Op::template fault<graph>; })
+    info.fault = &Op::template fault<graph>, info.has_fault = true;
 }
 template <class Op>
 const block_loops& loops_of();  // in codegen/vm/loops.hpp
 template <class Op>
 constexpr op_info make_info() {
   op_info info{Op::name, Op::kind, op_key<Op>};
-  if constexpr (requires { Op::slot; }) info.user_slot = Op::slot;
+  describe_nodes<Op>(info);
   if constexpr (requires { typename Op::combine_op; })
     info.combine = &described<typename Op::combine_op>, info.has_combine = true;
   if constexpr (requires { info.simplify = &Op::template simplify<graph>; })

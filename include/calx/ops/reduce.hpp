@@ -16,14 +16,31 @@ namespace calx::inline CALX_ABI {
 ///
 /// for T = every element type for which `takes` is true; `combine` on packs of floats too. It must
 /// be associative and commutative but for rounding, as loops combine in an order of their own, and
-/// combining with the identity must change nothing. `sign_blind` as for elementwise ops; `repeats`
+/// combining with the identity must change nothing. `signless` as for elementwise ops; `repeats`
 /// says that combining a value with itself changes nothing.
 template <class Op>
 struct reduction {
   static constexpr op_kind kind = op_kind::reduction;
-  static constexpr bool sign_blind = false, repeats = false;
+  static constexpr bool signless = false, repeats = false;
   static constexpr bool takes(dtype) { return true; }
   static constexpr dtype result(dtype d) { return d; }
+  static constexpr param_kind parameters = param_kind::axes;
+  static constexpr aval type_of(const auto& g, int n) {
+    const aval& from = g.type(g.arg(n, 0));
+    aval to{Op::result(from.type), {}};
+    for (int i = 0, k = 0; i < from.shape.rank; ++i)
+      if (k < g.at(n).int_count && g.param(n, k) == i) ++k;
+      else to.shape.push(from.shape[i]);
+    return to;
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    const int count = g.at(n).int_count;
+    if (count < 1 || !detail::are_axes(g, n, 0, count, g.shape(g.arg(n, 0)).rank))
+      return "has parameters that are no axes";
+    for (int i = 1; i < count; ++i)
+      if (g.param(n, i) < g.param(n, i - 1)) return "has axes that do not increase";
+    return nullptr;
+  }
   static constexpr int emit(auto& g, int x, const detail::dim_list& axes) {
     if (axes.empty()) return x;
     dims shape;
@@ -111,7 +128,7 @@ struct reduction {
 struct reduce_sum_t : reduction<reduce_sum_t> {
   static constexpr std::string_view name = "reduce_sum";
   using combine_op = add_t;
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   template <class T>
   CALX_HD static constexpr T identity() { return T(0); }
   template <class T>
@@ -180,7 +197,7 @@ struct reduce_min_t : extremum<reduce_min_t> {
 struct reduce_prod_t : reduction<reduce_prod_t> {
   static constexpr std::string_view name = "reduce_prod";
   using combine_op = mul_t;
-  static constexpr bool sign_blind = true;
+  static constexpr bool signless = true;
   template <class T>
   CALX_HD static constexpr T identity() { return T(1); }
   template <class T>
@@ -255,7 +272,7 @@ struct reduce_prod_t : reduction<reduce_prod_t> {
 /// Base of reductions of bits, and so of truth values.
 template <class Op>
 struct bit_reduction : reduction<Op> {
-  static constexpr bool sign_blind = true, repeats = true;
+  static constexpr bool signless = true, repeats = true;
   static constexpr bool takes(dtype d) { return !is_float(d); }
 };
 /// True if any element is; of integers, all bits that any has.

@@ -9,8 +9,8 @@ namespace calx::inline CALX_ABI {
 /// a where c, else b; both sides are computed.
 struct select_t : elementwise<select_t, 3> {
   static constexpr std::string_view name = "select";
-  static constexpr int first_typed = 1;
-  static constexpr bool sign_blind = true, on_masks = true;
+  static constexpr int conditions = 1;
+  static constexpr bool signless = true, on_masks = true;
   template <class T, class C>
   CALX_HD static constexpr T eval(C c, T a, T b) {
     using detail::select;

@@ -28,11 +28,28 @@ constexpr dims second_half(const auto& g, int n) {
   for (int i = 0; i < g.shape(n).rank; ++i) d.push(g.param(n, g.shape(n).rank + i));
   return d;
 }
+/// What is wrong with a node whose parameters are two numbers for each axis, or null.
+constexpr const char* fault_of_halves(const auto& g, int n) {
+  const int rank = g.shape(n).rank;
+  bool fits = g.shape(g.arg(n, 0)).rank == rank && g.at(n).int_count == 2 * rank;
+  for (int i = 0; fits && i < rank; ++i) {
+    dim stride = g.param(n, rank + i);
+    fits = is_symbol(stride) || stride >= 1;
+  }
+  return fits ? nullptr : misfit;
+}
 }  // namespace detail
 
 /// Puts x into zeros: `low` zeros before each axis, `stride - 1` between elements.
 struct pad_t : structural<pad_t> {
   static constexpr std::string_view name = "pad";
+  static constexpr index_map map(const auto& g, symbol_table&, int n, int) {
+    return index_map::part(detail::first_half(g, n), detail::second_half(g, n),
+                           g.shape(g.arg(n, 0)));
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    return detail::fault_of_halves(g, n);
+  }
   static constexpr int emit(auto& g, int x, const dims& low, const dims& stride,
                             const dims& shape) {
     auto params = detail::joined_params(low, stride);
@@ -59,6 +76,18 @@ struct pad_t : structural<pad_t> {
 /// Every `stride`-th element from `start` on, along each axis; strides are positive.
 struct slice_t : structural<slice_t> {
   static constexpr std::string_view name = "slice";
+  static constexpr index_map map(const auto& g, symbol_table&, int n, int) {
+    index_map m;
+    const int rank = g.shape(n).rank;
+    for (int i = 0; i < rank; ++i) {
+      m.offset[i] = g.param(n, i);
+      m.add(i, i, g.param(n, rank + i));
+    }
+    return m;
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    return detail::fault_of_halves(g, n);
+  }
   static constexpr int emit(auto& g, int x, const dims& start, const dims& stride,
                             const dims& shape) {
     auto params = detail::joined_params(start, stride);
@@ -154,21 +183,45 @@ constexpr int detail::emit_slice(graph_for<Tracer>& g, int x, const dims& start,
 /// Arrays one after the other along an axis.
 struct concatenate_t : structural<concatenate_t> {
   static constexpr std::string_view name = "concatenate";
+  static constexpr int operand_count = any_number, param_count = 1;
+  static constexpr param_kind parameters = param_kind::axes;
+  static constexpr index_map map(const auto& g, symbol_table& t, int n, int i) {
+    const int axis = static_cast<int>(g.param(n, 0));
+    dims low, spacing;
+    for (int k = 0; k < g.shape(n).rank; ++k) low.push(0), spacing.push(1);
+    for (int k = 0; k < i; ++k) low[axis] = t.add(low[axis], g.shape(g.arg(n, k))[axis]);
+    return index_map::part(low, spacing, g.shape(g.arg(n, i)));
+  }
+  /// A sum of extents that only run time knows can be written in several ways: it is a parameter.
+  static constexpr aval type_of(const auto& g, int n) {
+    const int axis = static_cast<int>(g.param(n, 0));
+    aval whole = g.type(g.arg(n, 0));
+    for (int i = 1; i < g.at(n).arg_count; ++i) {
+      dim more = g.shape(g.arg(n, i))[axis];
+      bool known = !is_symbol(more) && !is_symbol(whole.shape[axis]);
+      whole.shape[axis] = known ? whole.shape[axis] + more : first_symbol;
+    }
+    if (is_symbol(whole.shape[axis])) whole.shape[axis] = g.shape(n)[axis];
+    return whole;
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    const aval& first = g.type(g.arg(n, 0));
+    if (!detail::are_axes(g, n, 0, 1, first.shape.rank)) return detail::misfit;
+    const int axis = static_cast<int>(g.param(n, 0));
+    for (int i = 1; i < g.at(n).arg_count; ++i) {
+      aval part = g.type(g.arg(n, i));
+      if (part.type != first.type) return "has operands of different dtypes";
+      if (part.shape.rank == first.shape.rank) part.shape[axis] = first.shape[axis];
+      if (!detail::same_shape(g, part.shape, first.shape)) return "has operands that do not align";
+    }
+    return nullptr;
+  }
   static constexpr int emit(auto& g, const vec<int>& all, int axis) {
     vec<int> parts;
     for (int p : all)
       if (g.shape(p)[axis] != 0) parts.push_back(p);
     if (parts.empty()) parts.push_back(all[0]);
     if (parts.size() == 1) return parts[0];
-    constexpr std::size_t most = 64;  // operands that passes have room for
-    if (parts.size() > most) {
-      vec<int> groups;
-      for (std::size_t i = 0; i < parts.size(); i += most) {
-        std::size_t last = i + most < parts.size() ? i + most : parts.size();
-        groups.push_back(emit(g, vec<int>(&parts[i], &parts[i] + (last - i)), axis));
-      }
-      return emit(g, groups, axis);
-    }
     dims shape = g.shape(parts[0]);
     for (std::size_t i = 1; i < parts.size(); ++i)
       shape[axis] = g.symbols.add(shape[axis], g.shape(parts[i])[axis]);
@@ -201,6 +254,11 @@ struct concatenate_t : structural<concatenate_t> {
 /// 0, 1, 2, ... along an axis.
 struct iota_t : leaf {
   static constexpr std::string_view name = "iota";
+  static constexpr int param_count = 1;
+  static constexpr param_kind parameters = param_kind::axes;
+  static constexpr const char* fault(const auto& g, int n) {
+    return detail::are_axes(g, n, 0, 1, g.shape(n).rank) ? nullptr : detail::out_of_range;
+  }
   static constexpr int emit(auto& g, const aval& type, int axis) {
     return g.template add<iota_t>(type, {}, {axis});
   }

@@ -29,17 +29,30 @@ constexpr int emit_like(auto& g, int n, const int* operands) {
 constexpr int zeros_like(auto& g, int n) {
   return constant_t::emit(g, g.shape(n), g.element(n), 0.0);
 }
+/// What is said of an op that moves elements and does not say where they go.
+constexpr text without_map(const op_info& op) {
+  return text() << "op " << op.name << " says no index map; give it a function `map`, or "
+                   "`row_major = true` if it keeps the order of the elements";
+}
 template <class Tracer>
 constexpr int sum_over(graph_for<Tracer>& g, int x, const dim_list& axes);  // in reduce.hpp
 constexpr int permuted(auto& g, int x, const dim_list& order);  // axis i is axis order[i] of x
 }  // namespace detail
 
-/// Base of ops that move elements: the tangent moves as the value does. Op supplies `transpose` and
-/// `batch`; what each element of the result is follows from the parameters, told with each op, and
-/// codegen knows these ops by name. Any element type is fine.
+/// Base of ops that move elements: the tangent moves as the value does. Op supplies `transpose`,
+/// `batch` and where elements go, from which everything follows that computes its result:
+///
+///     static constexpr index_map map(const auto& g, symbol_table& t, int n, int i);
+///
+/// for operand i of node n, where t computes with extents that only run time knows; or, in place of
+/// that, `row_major = true`: the elements in the order in which they are. The shape of the result
+/// is a parameter unless Op says `type_of`. Any element type is fine.
 template <class Op>
 struct structural {
   static constexpr op_kind kind = op_kind::structural;
+  static constexpr aval type_of(const auto& g, int n) {
+    return {g.element(g.arg(n, 0)), g.shape(n)};
+  }
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
     vec<int> operands;
@@ -60,6 +73,20 @@ struct structural {
 /// Adds axes along which the value repeats; parameter i is where operand axis i goes.
 struct broadcast_in_dim_t : structural<broadcast_in_dim_t> {
   static constexpr std::string_view name = "broadcast_in_dim";
+  static constexpr param_kind parameters = param_kind::axes;
+  static constexpr index_map map(const auto& g, symbol_table&, int n, int) {
+    index_map m;
+    for (int i = 0; i < g.at(n).int_count; ++i) m.add(i, static_cast<int>(g.param(n, i)));
+    return m;
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    const dims from = g.shape(g.arg(n, 0));
+    if (g.at(n).int_count != from.rank || !detail::are_axes(g, n, 0, from.rank, g.shape(n).rank))
+      return detail::misfit;
+    dims there;
+    for (int i = 0; i < from.rank; ++i) there.push(g.shape(n)[static_cast<int>(g.param(n, i))]);
+    return detail::same_shape(g, from, there) ? nullptr : detail::misfit;
+  }
   static constexpr int emit(auto& g, int x, const dims& shape, const detail::dim_list& axes) {
     return g.template add<broadcast_in_dim_t>(g.intern({g.element(x), shape}), &x, 1, axes.data(),
                  static_cast<int>(axes.size()));
@@ -106,6 +133,8 @@ struct broadcast_in_dim_t : structural<broadcast_in_dim_t> {
 /// The same elements in row-major order, another shape of the same size.
 struct reshape_t : structural<reshape_t> {
   static constexpr std::string_view name = "reshape";
+  static constexpr int param_count = 0;
+  static constexpr bool row_major = true;
   static constexpr int emit(auto& g, int x, const dims& shape) {
     return g.template add<reshape_t>({g.element(x), shape}, {x});
   }
@@ -164,6 +193,24 @@ constexpr int repeat(auto& g, int x, dim size) {
 /// Axes in another order: axis i of the result is axis `order[i]` of the operand.
 struct transpose_t : structural<transpose_t> {
   static constexpr std::string_view name = "transpose";
+  static constexpr param_kind parameters = param_kind::axes;
+  static constexpr index_map map(const auto& g, symbol_table&, int n, int) {
+    index_map m;
+    for (int i = 0; i < g.at(n).int_count; ++i) m.add(static_cast<int>(g.param(n, i)), i);
+    return m;
+  }
+  static constexpr aval type_of(const auto& g, int n) {
+    const aval& from = g.type(g.arg(n, 0));
+    aval to{from.type, {}};
+    for (int i = 0; i < from.shape.rank; ++i)
+      to.shape.push(from.shape[static_cast<int>(g.param(n, i))]);
+    return to;
+  }
+  static constexpr const char* fault(const auto& g, int n) {
+    const int rank = g.shape(g.arg(n, 0)).rank;
+    bool fits = g.at(n).int_count == rank && detail::are_axes(g, n, 0, rank, rank);
+    return fits ? nullptr : detail::misfit;
+  }
   static constexpr int emit(auto& g, int x, const detail::dim_list& order) {
     dims shape;
     for (dim a : order) shape.push(g.shape(x)[static_cast<int>(a)]);
@@ -228,6 +275,24 @@ constexpr int from_front(auto& g, int x, int axis) {
 /// Reverses the order along some axes.
 struct rev_t : structural<rev_t> {
   static constexpr std::string_view name = "rev";
+  static constexpr param_kind parameters = param_kind::axes;
+  static constexpr index_map map(const auto& g, symbol_table& t, int n, int) {
+    index_map m;
+    const dims& shape = g.shape(n);
+    dim stride[max_rank];
+    for (dim& s : stride) s = 1;
+    for (int i = 0; i < g.at(n).int_count; ++i) {
+      dim a = g.param(n, i);
+      m.offset[a] = t.add(shape.extent[a], -1), stride[a] = -1;
+    }
+    for (int i = 0; i < shape.rank; ++i) m.add(i, i, stride[i]);
+    return m;
+  }
+  static constexpr aval type_of(const auto& g, int n) { return g.type(g.arg(n, 0)); }
+  static constexpr const char* fault(const auto& g, int n) {
+    return detail::are_axes(g, n, 0, g.at(n).int_count, g.shape(n).rank) ? nullptr
+                                                                          : detail::misfit;
+  }
   static constexpr int emit(auto& g, int x, const detail::dim_list& axes) {
     // Elements that are alone or equal have no order, and twice reversed is as it was. Done here,
     // as `simplify` does not know the number of the axes.

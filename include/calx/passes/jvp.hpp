@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/passes/reach.hpp>
+#include <calx/passes/verify.hpp>
 
 namespace calx::inline CALX_ABI::passes {
 
@@ -27,6 +28,7 @@ constexpr node_list jvp(graph& g, const node_list& inputs, const node_list& tang
     }
     if (any) tangent[at(n)] = g.at(n).op->jvp(g, n, operands.data());
   }
+  check("jvp", g, last);
   node_list out;
   for (int n : outputs) out.push_back(n < 0 ? -1 : tangent[at(n)]);
   return out;

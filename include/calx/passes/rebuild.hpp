@@ -2,16 +2,12 @@
 // What dce, cse and simplify share: a program copied node by node.
 #pragma once
 
-#include <calx/passes/reach.hpp>
+#include <calx/passes/copy.hpp>
+#include <calx/passes/verify.hpp>
 
 namespace calx::inline CALX_ABI::passes {
 
 namespace rebuilding {
-template <class = void>
-constexpr aval canonical(const graph& g, aval a) {
-  for (int i = 0; i < a.shape.rank; ++i) a.shape[i] = g.symbols.canonical(a.shape[i]);
-  return a;
-}
 /// A program without nodes that knows the extents, literals and messages of g.
 template <class = void>
 constexpr graph without_nodes(const graph& g) {
@@ -37,23 +33,16 @@ template <class Make>
 constexpr graph rebuilt(const graph& g, const vec<char>& wanted, const Make& make) {
   graph out = without_nodes(g);
   if (g.failed != error_kind::none) return out;
-  node_list image(at(g.size()), -1), args, types;
-  for (int n : g.inputs) image[at(n)] = input_t::emit(out, canonical(g, g.type(n)));
-  for (const aval& a : g.avals) types.push_back(out.intern(canonical(g, a)));
-  vec<dim> params;
-  for (int n = 0; n < g.size(); ++n) {
-    if (!wanted[at(n)] || image[at(n)] >= 0) continue;
-    const node& d = g.at(n);
-    args.clear(), params.clear();
-    for (int i = 0; i < d.arg_count; ++i) args.push_back(image[at(g.arg(n, i))]);
-    // The bits of a constant are no extent, though those of a negative float look like a symbol.
-    bool bits = is<constant_t>(*d.op);
-    for (int i = 0; i < d.int_count; ++i)
-      params.push_back(bits ? g.param(n, i) : g.symbols.canonical(g.param(n, i)));
-    image[at(n)] = make(out, *d.op, types[at(d.aval)], args.data(), d.arg_count, params.data(),
-                        d.int_count);
+  auto canonical = [&](dim d) { return g.symbols.canonical(d); };
+  node_list image(at(g.size()), -1);
+  for (int n : g.inputs) {
+    aval a = g.type(n);
+    for (int i = 0; i < a.shape.rank; ++i) a.shape[i] = canonical(a.shape[i]);
+    image[at(n)] = input_t::emit(out, a);
   }
+  copy_nodes(g, out, wanted, image, canonical, make);
   for (int n : g.outputs) out.outputs.push_back(image[at(n)]);
+  check("rebuilt", out);
   return out;
 }
 }  // namespace rebuilding

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/passes/reach.hpp>
+#include <calx/passes/verify.hpp>
 
 namespace calx::inline CALX_ABI::passes {
 
@@ -21,26 +22,25 @@ constexpr node_list transpose(graph& g, const node_list& inputs, const node_list
   for (std::size_t i = 0; i < outputs.size(); ++i)
     if (outputs[i] >= 0 && linear[at(outputs[i])] && cotangents[i] >= 0)
       accumulate(outputs[i], cotangents[i]);
+  vec<bool> is_linear;
+  node_list out;
   for (int n = last - 1; n >= first; --n) {
     if (ct[at(n)] < 0 || g.at(n).arg_count == 0) continue;
-    bool is_linear[64] = {};
-    int count = g.at(n).arg_count, out[64] = {};
-    bool any = false;
-    for (int i = 0; i < count; ++i) {
-      is_linear[i] = linear[at(g.arg(n, i))];
-      any = any || is_linear[i];
-      out[i] = -1;
-    }
-    if (!any) continue;
-    if (!g.at(n).op->has_transpose || count > 64) {
+    const int count = g.at(n).arg_count;
+    if (!linear.items[n]) continue;
+    is_linear.clear();
+    for (int i = 0; i < count; ++i) is_linear.push_back(linear.items[g.arg(n, i)] != 0);
+    out.assign(at(count), -1);
+    if (!g.at(n).op->has_transpose) {
       g.fail(error_kind::generic, text() << g.at(n).op->name << ": is not linear; its derivative "
                                             "rule must be written with linear ops");
       return node_list(inputs.size(), -1);
     }
-    g.at(n).op->transpose(g, n, ct[at(n)], is_linear, out);
+    g.at(n).op->transpose(g, n, ct[at(n)], is_linear.data(), out.data());
     for (int i = 0; i < count; ++i)
-      if (is_linear[i] && out[i] >= 0) accumulate(g.arg(n, i), out[i]);
+      if (is_linear.items[i] && out.items[i] >= 0) accumulate(g.arg(n, i), out.items[i]);
   }
+  check("transpose", g, last);
   node_list result;
   for (int n : inputs) result.push_back(ct[at(n)]);
   return result;

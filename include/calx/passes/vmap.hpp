@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/passes/reach.hpp>
+#include <calx/passes/verify.hpp>
 
 namespace calx::inline CALX_ABI::passes {
 
@@ -23,18 +24,18 @@ constexpr vec<batched_value> vmap(graph& g, const node_list& inputs,
   node_list image(at(last), -1);
   for (std::size_t i = 0; i < inputs.size(); ++i) image[at(inputs[i])] = batches[i];
   node_list args;
+  vec<bool> batched;
   for (int n = first; n < last; ++n) {
     if (!varies[at(n)] || !wanted[at(n)] || image[at(n)] >= 0) continue;
-    bool batched[64] = {};
-    int count = g.at(n).arg_count;
-    args.clear();
-    for (int i = 0; i < count && i < 64; ++i) {
+    args.clear(), batched.clear();
+    for (int i = 0; i < g.at(n).arg_count; ++i) {
       int a = g.arg(n, i);
-      batched[i] = varies[at(a)];
-      args.push_back(batched[i] ? image[at(a)] : a);
+      batched.push_back(varies[at(a)] != 0);
+      args.push_back(batched.back() ? image[at(a)] : a);
     }
-    image[at(n)] = g.at(n).op->batch(g, n, args.data(), batched, size);
+    image[at(n)] = g.at(n).op->batch(g, n, args.data(), batched.data(), size);
   }
+  check("vmap", g, last);
   vec<batched_value> out;
   for (int n : outputs) {
     bool varied = varies[at(n)] != 0;

@@ -7,25 +7,6 @@
 
 namespace calx::inline CALX_ABI::plan {
 
-/// The access of a part (operand i of pad or concatenate n), seen from the operand's axes.
-template <class Graph>
-constexpr access part_access(Graph& g, int n, int i, const access& whole) {
-  symbol_table& t = g.symbols;
-  const dims shape = g.shape(n);
-  access a = whole;
-  if (is<concatenate_t>(g, n)) {
-    int axis = static_cast<int>(g.param(n, 0));
-    dim before = 0;
-    for (int k = 0; k < i; ++k) before = t.add(before, g.shape(g.arg(n, k))[axis]);
-    a.offset = t.add(a.offset, t.mul(before, whole.stride[axis]));
-    return a;
-  }
-  for (int k = 0; k < shape.rank; ++k) {
-    a.offset = t.add(a.offset, t.mul(g.param(n, k), whole.stride[k]));
-    a.stride[k] = t.mul(g.param(n, shape.rank + k), whole.stride[k]);
-  }
-  return a;
-}
 /// The access of reduction n's result, seen from its operand's axes: 0 along those that go.
 template <class Graph>
 constexpr access reduced_access(const Graph& g, int n, const access& result) {
@@ -103,7 +84,7 @@ class kernel_writer {
       stores.push_back(s);
       reduced.push_back(n);
     } else if (x.kind == item::part) {
-      if (x.operand == 0 && is<pad_t>(g, n)) {
+      if (x.operand == 0 && !is_filled(g, n)) {
         instruction zero;
         zero.op = op_constant;
         fill(n, zero);

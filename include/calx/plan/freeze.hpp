@@ -72,13 +72,13 @@ constexpr void copy_all(To& to, const From& from, const table_sizes& n) {
   copy(to.slots, records(from.slots), n.slots);
 }
 template <class = void>
-constexpr table_sizes sizes_of(const program& p, const vec<promise>& said) {
+constexpr table_sizes sizes_of(const program& p, const vec<assumption_message>& said) {
   auto count = [](const auto& list) { return static_cast<int>(list.size()); };
   table_sizes n{count(p.inputs), count(p.outputs), count(p.kernels), count(p.statements),
                 count(p.instructions), count(p.accesses), count(p.axes), count(p.temporaries),
                 count(p.slots), count(p.symbols.symbols), count(p.symbols.assumptions),
                 count(said), 0};
-  for (const promise& x : said) n.words += static_cast<int>(x.message.length);
+  for (const assumption_message& x : said) n.words += static_cast<int>(x.message.length);
   return n;
 }
 /// What a frozen program says of an op: its id.
@@ -98,7 +98,7 @@ constexpr void number_ops(instruction* code, int n) {
 template <table_sizes Room>
 constexpr tables<Room> freeze(const program& p) {
   tables<Room> to;
-  vec<promise> said = p.messages;
+  vec<assumption_message> said = p.messages;
   if (p.failed != error_kind::none) said = {{p.failed, p.message}};
   to.size = freezing::sizes_of(p, said), to.failed = p.failed;
   if (!Room.hold(to.size)) return to;
@@ -163,8 +163,8 @@ struct constant_plan {
   static constexpr temporary temporary_of(int buffer) {
     return data.temporaries[buffer - inputs - outputs];
   }
-  static constexpr promise message_at(int k) {
-    promise p{data.sentences[k].kind, {}};
+  static constexpr assumption_message message_at(int k) {
+    assumption_message p{data.sentences[k].kind, {}};
     for (int i = data.sentences[k].first; i < data.sentences[k].last; ++i)
       p.message.append_char(data.words[i]);
     return p;

@@ -7,8 +7,8 @@
 namespace calx::inline CALX_ABI::plan {
 
 /// What a group does for one node: compute it, reduce its operand into it, store operand
-/// `operand`, which is `source` but for extents of 1, into its part of it (pad, concatenate), or
-/// copy it to `place`.
+/// `operand`, which is `source` but for extents of 1, into its part of it (the box of its index
+/// map), or copy it to `place`.
 struct item {
   enum kind_t : unsigned char { compute, reduce, part, copy } kind;
   int node, operand = 0, source = -1;  // of a copy: where in `copies` its place is
@@ -62,7 +62,7 @@ class grouping {
   /// The first output that is node n, or n in another shape, receives n directly.
   constexpr void claim_output(int k) {
     int n = g.outputs[at(k)];
-    while (is<reshape_t>(g, n)) n = g.arg(n, 0);
+    while (g.at(n).op->row_major) n = g.arg(n, 0);
     if (!is<input_t>(g, n) && !is<literal_t>(g, n) && !is_free(n) && !is_view(g, n))
       output_of[at(n)] = k;
   }
@@ -138,8 +138,10 @@ class grouping {
       groups.push_back({true, g.shape(n), {{item::compute, n}}});
       place[at(n)] = new_place(n);
       ready[at(n)] = static_cast<int>(groups.size());
-    } else {
+    } else if (d.op->has_map) {
       visit_parts(n);
+    } else {
+      refuse(n);
     }
   }
   constexpr void visit_elementwise(int n) {
@@ -156,11 +158,11 @@ class grouping {
   constexpr void keep_view(int n) {
     int a = g.arg(n, 0);
     keep(a);
-    bool ones = is<reshape_t>(g, n) && moves_only_ones(g.shape(a), g.shape(n));
+    bool ones = g.at(n).op->row_major && moves_only_ones(g.shape(a), g.shape(n));
     // Loops that read it before this one go on reading it where it was.
     const access where = place[at(a)];
     const int when = ready[at(a)];
-    if (is<reshape_t>(g, n) && !ones && !is_row_major(g.symbols, where, g.shape(a)))
+    if (g.at(n).op->row_major && !ones && !is_row_major(g.symbols, where, g.shape(a)))
       copy(a, row_major(g.symbols, new_temporary(a), g.shape(a)));
     place[at(n)] = ones ? through_ones(g.shape(n), g.shape(a), place[at(a)])
                         : through_view(g, n, place[at(a)]);
@@ -169,11 +171,16 @@ class grouping {
   }
   /// What is reshaped to n by adding or dropping extents of 1.
   constexpr int without_ones(int n) const {
-    while (is<reshape_t>(g, n) && moves_only_ones(g.shape(g.arg(n, 0)), g.shape(n)))
+    while (g.at(n).op->row_major && moves_only_ones(g.shape(g.arg(n, 0)), g.shape(n)))
       n = g.arg(n, 0);
     return n;
   }
-  /// A pad or concatenate: each operand is stored into its part of the result.
+  /// An op that does not say where elements go has no loop.
+  constexpr void refuse(int n) {
+    g.fail(error_kind::generic, calx::detail::without_map(*g.at(n).op));
+    place[at(n)] = new_place(n);
+  }
+  /// Operands that fill boxes of the result: each is stored into its part of it.
   constexpr void visit_parts(int n) {
     place[at(n)] = new_place(n);
     for (int i = 0; i < g.at(n).arg_count; ++i) {
@@ -185,7 +192,7 @@ class grouping {
   }
   constexpr void deliver(int k) {
     int n = g.outputs[at(k)], buffer = static_cast<int>(g.inputs.size()) + k, base = n;
-    while (is<reshape_t>(g, base)) base = g.arg(base, 0);
+    while (g.at(base).op->row_major) base = g.arg(base, 0);
     if (output_of[at(base)] == k) return keep(base);
     if (is_computed(n) || is_view(g, n)) keep(n);
     access from = place[at(n)];

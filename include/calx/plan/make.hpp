@@ -24,9 +24,9 @@ constexpr vec<aval> canonical_types(const graph& g, const vec<int>& nodes) {
   return all;
 }
 
-/// The loop program of a graph: small extents scalarised, the rest in as few loops as `grouping`
-/// finds.
-template <class Graph>
+/// The loop program of a graph: small extents scalarised if `Split`, the rest in as few loops as
+/// `grouping` finds.
+template <bool Split = true, class Graph>
 constexpr program make(Graph source) {
   program p;
   p.failed = source.failed, p.message = source.message;
@@ -39,8 +39,7 @@ constexpr program make(Graph source) {
     return p;
   }
   Graph g = std::move(source);
-  // At run time a block of elements costs less than many numbers.
-  if (std::is_constant_evaluated()) g = scalarise(std::move(g));
+  if constexpr (Split) g = scalarise(std::move(g));
   p.outputs = canonical_types(g, g.outputs);
   grouping in(g);
   p.temporaries = std::move(in.temporaries);
@@ -48,6 +47,7 @@ constexpr program make(Graph source) {
     if (in.groups[k].contraction) append_contraction(in, p, in.groups[k].items[0].node);
     else kernel_writer(in, p, static_cast<int>(k));
   p.symbols = std::move(g.symbols), p.messages = std::move(g.messages);
+  p.failed = g.failed, p.message = g.message;
   assign_slots(p);
   return p;
 }

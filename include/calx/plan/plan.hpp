@@ -101,7 +101,7 @@ struct program {
   vec<temporary> temporaries;
   vec<dim> slots;  // bytes of each slot of the arena
   symbol_table symbols;
-  vec<promise> messages;
+  vec<assumption_message> messages;
   error_kind failed = error_kind::none;
   text message;
 

@@ -2,6 +2,7 @@
 // Splits values along small axes, so that small arrays become numbers in registers.
 #pragma once
 
+#include <calx/passes/verify.hpp>
 #include <calx/plan/parts.hpp>
 
 namespace calx::inline CALX_ABI::plan {
@@ -70,13 +71,8 @@ class scalariser {
     if (op->kind == op_kind::elementwise) return rewrite_elementwise(n);
     if (op->kind == op_kind::reduction) return rewrite_reduction(n);
     if (op->kind == op_kind::contraction) return rewrite_contraction(n);
-    if (is<broadcast_in_dim_t>(in, n)) return rewrite_broadcast(n);
-    if (is<transpose_t>(in, n)) return rewrite_transpose(n);
-    if (is<slice_t>(in, n)) return rewrite_slice(n);
-    if (is<rev_t>(in, n)) return rewrite_rev(n);
-    if (is<pad_t>(in, n)) return rewrite_pad(n);
-    if (is<concatenate_t>(in, n)) return rewrite_concatenate(n);
-    return rewrite_reshape(n);
+    if (op->row_major) return rewrite_reshape(n);  // g++ 12 destroys the results of ?: twice
+    return rewrite_moved(n);
   }
   constexpr part_list rewrite_literal(int n) {
     dim index = in.param(n, 0);
@@ -109,123 +105,6 @@ class scalariser {
       int operands[3] = {};
       for (int i = 0; i < count; ++i) operands[i] = parts[at(in.arg(n, i))][q];
       list.push_back(out.add(*in.at(n).op, type, operands, count, nullptr, 0));
-    }
-    return list;
-  }
-  constexpr part_list rewrite_broadcast(int n) {
-    const int a = in.arg(n, 0), rank = in.shape(a).rank;
-    const axis_set s = axes_of(n);
-    axis_set from = 0;
-    for (int i = 0; i < rank; ++i) from |= (has(s, in.param(n, i)) ? 1u : 0u) << i;
-    part_list operand = parts_along(a, from), list;
-    dim_list axes;
-    for (int i = 0; i < rank; ++i)
-      if (!has(from, i)) axes.push_back(rest_position(s, in.param(n, i)));
-    for (int q = 0; q < count_parts(in.shape(n), s); ++q) {
-      dims index = index_of(in.shape(n), s, q), here = in.shape(a);
-      for (int i = 0; i < rank; ++i) here[i] = index[static_cast<int>(in.param(n, i))];
-      int x = operand[at(part_at(in.shape(a), from, here))];
-      list.push_back(broadcast_in_dim_t::emit(out, x, without(in.shape(n), s), axes));
-    }
-    return list;
-  }
-  constexpr part_list rewrite_transpose(int n) {
-    const int a = in.arg(n, 0), rank = in.shape(a).rank;
-    const axis_set s = axes_of(n);
-    axis_set from = 0;
-    for (int i = 0; i < rank; ++i) from |= (has(s, i) ? 1u : 0u) << in.param(n, i);
-    part_list operand = parts_along(a, from), list;
-    dim_list order;
-    for (int i = 0; i < rank; ++i)
-      if (!has(s, i)) order.push_back(rest_position(from, in.param(n, i)));
-    for (int q = 0; q < count_parts(in.shape(n), s); ++q) {
-      dims index = index_of(in.shape(n), s, q), here = index;
-      for (int i = 0; i < rank; ++i) here[static_cast<int>(in.param(n, i))] = index[i];
-      int x = operand[at(part_at(in.shape(a), from, here))];
-      list.push_back(transpose_t::emit(out, x, order));
-    }
-    return list;
-  }
-  constexpr part_list rewrite_slice(int n) {
-    const int a = in.arg(n, 0), rank = in.shape(a).rank;
-    const axis_set s = axes_of(n), from = axes_of(a) & s;
-    part_list operand = parts_along(a, from), list;
-    symbol_table& t = out.symbols;
-    for (int q = 0; q < count_parts(in.shape(n), s); ++q) {
-      dims index = index_of(in.shape(n), s, q), here = index, start, stride, box;
-      for (int i = 0; i < rank; ++i) {
-        dim first = t.add(in.param(n, i), t.mul(index[i], in.param(n, rank + i)));
-        if (has(from, i)) here[i] = first;
-        else start.push(first), stride.push(in.param(n, rank + i)),
-             box.push(has(s, i) ? 1 : in.shape(n)[i]);
-      }
-      int x = slice_t::emit(out, operand[at(part_at(in.shape(a), from, here))], start, stride, box);
-      list.push_back(reshape_t::emit(out, x, without(in.shape(n), s)));
-    }
-    return list;
-  }
-  constexpr part_list rewrite_rev(int n) {
-    const axis_set s = axes_of(n);
-    axis_set flipped = 0;
-    dim_list axes;
-    for (int i = 0; i < in.at(n).int_count; ++i) {
-      flipped |= 1u << in.param(n, i);
-      if (!has(s, in.param(n, i))) axes.push_back(rest_position(s, in.param(n, i)));
-    }
-    part_list list;
-    const dims shape = in.shape(n);
-    for (int q = 0; q < count_parts(shape, s); ++q) {
-      dims index = index_of(shape, s, q);
-      for (int i = 0; i < shape.rank; ++i)
-        if (has(flipped & s, i)) index[i] = shape[i] - 1 - index[i];
-      int x = parts[at(in.arg(n, 0))][at(part_at(shape, s, index))];
-      list.push_back(axes.empty() ? x : rev_t::emit(out, x, axes));
-    }
-    return list;
-  }
-  constexpr part_list rewrite_pad(int n) {
-    const int a = in.arg(n, 0), rank = in.shape(a).rank;
-    const axis_set s = axes_of(n);
-    const dims shape = in.shape(a), rest = without(in.shape(n), s);
-    part_list operand = parts_along(a, s), list;
-    for (int q = 0; q < count_parts(in.shape(n), s); ++q) {
-      dims index = index_of(in.shape(n), s, q), low, stride;
-      bool inside = true;
-      for (int i = 0; i < rank; ++i) {
-        dim step = in.param(n, rank + i);
-        if (!has(s, i)) low.push(in.param(n, i)), stride.push(step);
-        else {
-          dim k = index[i] - in.param(n, i);
-          inside = inside && k >= 0 && k % step == 0 && k / step < shape[i];
-          index[i] = k / step;
-        }
-      }
-      if (inside)
-        list.push_back(pad_t::emit(out, operand[at(part_at(shape, s, index))], low, stride, rest));
-      else list.push_back(constant_t::emit(out, rest, in.element(n), 0));
-    }
-    return list;
-  }
-  constexpr part_list rewrite_concatenate(int n) {
-    const axis_set s = axes_of(n);
-    const int axis = static_cast<int>(in.param(n, 0)), count = in.at(n).arg_count;
-    vec<part_list> operands;
-    for (int i = 0; i < count; ++i) operands.push_back(parts_along(in.arg(n, i), s));
-    part_list list;
-    for (int q = 0; q < count_parts(in.shape(n), s); ++q) {
-      dims index = index_of(in.shape(n), s, q);
-      if (!has(s, axis)) {
-        part_list along;
-        for (const part_list& o : operands) along.push_back(o[at(q)]);
-        dim where = rest_position(s, axis);
-        int type = type_of(n, without(in.shape(n), s));
-        list.push_back(out.template add<concatenate_t>(type, along.data(), count, &where, 1));
-        continue;
-      }
-      int i = 0;
-      for (; index[axis] >= in.shape(in.arg(n, i))[axis]; ++i)
-        index[axis] -= in.shape(in.arg(n, i))[axis];
-      list.push_back(operands[at(i)][at(part_at(in.shape(in.arg(n, i)), s, index))]);
     }
     return list;
   }
@@ -291,6 +170,14 @@ class scalariser {
     for (const part_list& group : groups) list.push_back(combine(in.at(n).op->combine(), group));
     return own(n, list, kept);
   }
+  struct source;  // in scalarise_moves.hpp, as what uses it
+  constexpr source source_of(int n, int i, axis_set s);
+  constexpr bool locate(source& x, const dims& index, axis_set s, bool& known);
+  constexpr bool follow(source& x, axis_set s);
+  constexpr int seen(source& x, axis_set s);
+  constexpr int placed(int n, vec<source>& found, axis_set s);
+  constexpr part_list rewrite_whole(int n);
+  constexpr part_list rewrite_moved(int n);
   constexpr part_list rewrite_contraction(int n);  // in scalarise_dot.hpp
   constexpr int sum_of_products(int a, int b, const dot_axes& x);
   constexpr int product(int n, int a, int b, const dot_axes& x, const dims& shape);
@@ -306,10 +193,8 @@ constexpr dim count_operations(const Graph& g) {
     if (!g.shape(n).is_static() || g.shape(n).size() == 0) return -1;
     if (g.shape(n).size() > most_numbers) return -1;
     const op_info* op = g.at(n).op;
-    if (op->user_slot >= 0 && op->kind != op_kind::elementwise) return -1;
     dim work = g.shape(n).size();
     if (op->kind == op_kind::reduction) {
-      if (!op->has_combine) return -1;
       work = g.shape(g.arg(n, 0)).size();
     }
     if (op->kind == op_kind::contraction) {
@@ -321,33 +206,44 @@ constexpr dim count_operations(const Graph& g) {
   }
   return total;
 }
+/// True if it is known how values of an op are split.
+constexpr bool can_split(const op_info& op) {
+  if (op.kind == op_kind::structural) return op.has_map || op.row_major;
+  if (op.kind == op_kind::reduction) return op.has_combine;
+  return op.kind != op_kind::contraction || is<dot_general_t>(op);
+}
 /// True if no extent is 0 and every op can be split.
 template <class Graph>
 constexpr bool can_split(const Graph& g) {
   for (int n = 0; n < g.size(); ++n) {
-    const op_info* op = g.at(n).op;
     for (dim d : g.shape(n))
       if (d == 0) return false;
-    if (op->user_slot >= 0 && op->kind != op_kind::elementwise) return false;
-    if (op->kind == op_kind::reduction && !op->has_combine) return false;
+    if (!can_split(*g.at(n).op)) return false;
   }
   return true;
 }
 /// How much work programs are split into.
 inline constexpr dim most_operations = 1200;
 
+template <class Graph>
+constexpr Graph split_program(const Graph& g, splitting how) {
+  Graph out = scalariser(g, how).out;
+  passes::check("scalarise", out);
+  return out;
+}
 /// The same program with small values split into numbers, or along small axes beside large ones.
 template <class Graph>
 constexpr Graph scalarise(Graph g) {
   if (!can_split(g)) return g;
   dim work = count_operations(g);
-  if (work >= 0 && work <= most_operations) return scalariser(g, splitting::all).out;
+  if (work >= 0 && work <= most_operations) return split_program(g, splitting::all);
   dim parts = 0;  // the same count along small axes
   for (int n = 0; n < g.size(); ++n)
     parts += count_parts(g.shape(n), split_axes(g.shape(n), splitting::small_axes));
-  return scalariser(g, parts <= most_operations ? splitting::small_axes : splitting::none).out;
+  return split_program(g, parts <= most_operations ? splitting::small_axes : splitting::none);
 }
 
 }  // namespace calx::inline CALX_ABI::plan
 
 #include <calx/plan/scalarise_dot.hpp>
+#include <calx/plan/scalarise_moves.hpp>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Broadcasts, transposes, slices and reversals as index arithmetic on another value's memory.
+// What ops do that move elements, by their index maps: views of memory, and parts to be filled.
 #pragma once
 
+#include <calx/graph/index_map.hpp>
 #include <calx/plan/plan.hpp>
 
 namespace calx::inline CALX_ABI::plan {
@@ -22,44 +23,81 @@ constexpr bool is_row_major(symbol_table& t, const access& a, const dims& shape)
   return true;
 }
 
+/// The map of operand i of node n, whose op has one.
+template <class Graph>
+constexpr index_map map_of(Graph& g, int n, int i) {
+  return g.at(n).op->map(g, g.symbols, n, i);
+}
 /// True for ops whose result is part of, or an arrangement of, their operand's elements.
 template <class Graph>
-constexpr bool is_view(const Graph& g, int n) {
-  return is<broadcast_in_dim_t>(g, n) || is<transpose_t>(g, n) || is<slice_t>(g, n) ||
-         is<rev_t>(g, n) || is<reshape_t>(g, n);
+constexpr bool is_view(Graph& g, int n) {
+  const op_info& op = *g.at(n).op;
+  if (op.row_major) return true;
+  return op.has_map && g.at(n).arg_count == 1 && !map_of(g, n, 0).has_box;
 }
 
-/// The access to view n when its operand, of shape `from`, is read through `a`. A reshape needs
-/// row-major elements.
-template <class Graph>
-constexpr access through_view(Graph& g, int n, const access& a) {
-  symbol_table& t = g.symbols;
-  const dims from = g.shape(g.arg(n, 0)), to = g.shape(n);
+/// The access to what map m makes of a value that is read through `a`, a value of rank `rank`.
+template <class = void>
+constexpr access through_map(symbol_table& t, const index_map& m, int rank, const access& a) {
   access out{a.buffer, a.offset, {}};
-  int count = g.at(n).int_count;
-  if (is<broadcast_in_dim_t>(g, n)) {
-    for (int i = 0; i < count; ++i) out.stride[g.param(n, i)] = a.stride[i];
-  } else if (is<transpose_t>(g, n)) {
-    for (int i = 0; i < to.rank; ++i) out.stride[i] = a.stride[g.param(n, i)];
-  } else if (is<slice_t>(g, n)) {
-    for (int i = 0; i < to.rank; ++i) {
-      out.offset = t.add(out.offset, t.mul(g.param(n, i), a.stride[i]));
-      out.stride[i] = t.mul(g.param(n, to.rank + i), a.stride[i]);
-    }
-  } else if (is<rev_t>(g, n)) {
-    for (int i = 0; i < to.rank; ++i) out.stride[i] = a.stride[i];
-    for (int k = 0; k < count; ++k) {
-      dim i = g.param(n, k);
-      dim last = t.add(from[static_cast<int>(i)], -1);
-      out.offset = t.add(out.offset, t.mul(last, a.stride[i]));
-      out.stride[i] = t.mul(a.stride[i], -1);
-    }
-  } else {
-    access fresh = row_major(t, a.buffer, to);
-    fresh.offset = a.offset;
-    return fresh;
+  for (int k = 0; k < rank; ++k) out.offset = t.add(out.offset, t.mul(m.offset[k], a.stride[k]));
+  for (const index_term& x : m.terms) {
+    dim& stride = out.stride[x.result_axis];
+    stride = t.add(stride, t.mul(x.stride, a.stride[x.operand_axis]));
   }
   return out;
+}
+/// The access to view n when its operand is read through `a`. Row-major elements in another shape
+/// need memory that is row-major.
+template <class Graph>
+constexpr access through_view(Graph& g, int n, const access& a) {
+  if (!g.at(n).op->row_major)
+    return through_map(g.symbols, map_of(g, n, 0), g.shape(g.arg(n, 0)).rank, a);
+  access fresh = row_major(g.symbols, a.buffer, g.shape(n));
+  fresh.offset = a.offset;
+  return fresh;
+}
+
+/// Where operand i of node n goes, which fills a part of n, seen from the operand's axes; n lies
+/// at `whole`. Fails if the part is more than the operand with its axes reordered or reversed.
+template <class Graph>
+constexpr access part_access(Graph& g, int n, int i, const access& whole) {
+  symbol_table& t = g.symbols;
+  const index_map m = map_of(g, n, i);
+  if (!m.fills(t, g.shape(g.arg(n, i))))
+    g.fail(error_kind::generic, text() << "op " << g.at(n).op->name << ": the index map of operand "
+                                       << i << " does not fill a box with all its elements, once "
+                                       "each; let an op of its own select or repeat them before");
+  access out{whole.buffer, whole.offset, {}};
+  for (int r = 0; r < m.start.rank; ++r)
+    out.offset = t.add(out.offset, t.mul(m.start[r], whole.stride[r]));
+  for (const index_term& x : m.terms) {
+    const int k = x.operand_axis, r = x.result_axis;
+    const dim step = t.mul(m.step[r], whole.stride[r]), stride = t.mul(x.stride, step);
+    out.offset = t.sub(out.offset, t.mul(stride, m.offset[k]));
+    out.stride[k] = stride;
+  }
+  return out;
+}
+/// True if the operands of node n are known to fill it, one behind the other along an axis.
+template <class Graph>
+constexpr bool is_filled(Graph& g, int n) {
+  const dims shape = g.shape(n);
+  int axis = -1;
+  dim next = 0;
+  for (int i = 0; i < g.at(n).arg_count; ++i) {
+    const index_map m = map_of(g, n, i);
+    if (!m.has_box) return true;
+    for (int r = 0; r < shape.rank; ++r) {
+      const bool all = m.start[r] == 0 && g.symbols.sub(m.extent[r], shape[r]) == 0;
+      if (m.step[r] != 1 || (!all && axis >= 0 && axis != r)) return false;
+      if (!all) axis = r;
+    }
+    if (axis < 0) return true;
+    if (m.start[axis] != next) return false;
+    next = g.symbols.add(next, m.extent[axis]);
+  }
+  return axis < 0 || g.symbols.sub(next, shape[axis]) == 0;
 }
 
 /// The same elements with the extents of 1 dropped or added, if that is all a reshape does.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <calx/codegen/cpu/run.hpp>
+#include <calx/run/leaf_access.hpp>
 #include <calx/run/result.hpp>
 #include <calx/run/stretch.hpp>
 #include <calx/run/traced_call.hpp>
@@ -16,60 +17,20 @@ template <class G>
 struct run_time_trace;
 template <class G>
 concept has_run_time_trace = requires { sizeof(run_time_trace<G>); };
+/// True; does not compile without that header.
+template <class G>
+constexpr bool takes_run_time_trace() {
+  constexpr bool found = has_run_time_trace<G>;
+  static_assert(found,
+                "calx: this call takes the run-time trace, which needs the header "
+                "calx/run/run_time.hpp; include it, or calx/calx.hpp");
+  return found;
+}
 
-/// The row-major elements of a leaf; a copy of them where it has none.
-template <class L>
-struct leaf_reader {
-  using T = element_t<leaf_traits<L>::type>;
-  static constexpr bool may_copy = requires(const L& x, T* to) { leaf_traits<L>::copy(x, to); };
-  const T* data = nullptr;
-  std::conditional_t<may_copy, owned_elements<T>, none_t> copied;
-
-  constexpr explicit leaf_reader(const L& x) : data(elements_of<T>(leaf_traits<L>::data(x))) {
-    if constexpr (may_copy)
-      if (!data) {
-        copied = owned_elements<T>(static_cast<std::size_t>(leaf_traits<L>::shape(x).size()));
-        leaf_traits<L>::copy(x, copied.get());
-        data = copied.get();
-      }
-  }
-  /// Integers of one width are read alike, whatever their C++ name.
-  template <class To, class From>
-  static constexpr const To* elements_of(const From* p) {
-    if constexpr (std::is_same_v<To, From>) return p;
-    else return reinterpret_cast<const To*>(p);
-  }
-};
-/// Where the row-major elements of a result leaf are written; `finish` puts them in their order.
-template <class L>
-struct leaf_writer {
-  using T = element_t<leaf_traits<L>::type>;
-  static constexpr bool may_copy = requires(L& x, T* p) { leaf_traits<L>::assign(x, p); };
-  T* data = nullptr;
-  std::conditional_t<may_copy, owned_elements<T>, none_t> copied;
-
-  constexpr explicit leaf_writer(L& x) : data(elements_of<T>(leaf_traits<L>::data(x))) {
-    if constexpr (may_copy)
-      if (!data) {
-        copied = owned_elements<T>(static_cast<std::size_t>(leaf_traits<L>::shape(x).size()));
-        data = copied.get();
-      }
-  }
-  constexpr void finish(L& x) const {
-    if constexpr (may_copy)
-      if (copied.get()) leaf_traits<L>::assign(x, copied.get());
-  }
-  template <class To, class From>
-  static constexpr To* elements_of(From* p) {
-    if constexpr (std::is_same_v<To, From>) return p;
-    else return reinterpret_cast<To*>(p);
-  }
-};
 template <class... L>
 constexpr auto readers_of(const std::tuple<L&...>& leaves) {
   return std::apply(
-      [](L&... x) { return std::tuple<leaf_reader<std::remove_const_t<L>>...>(
-                        leaf_reader<std::remove_const_t<L>>(x)...); }, leaves);
+      [](L&... x) { return std::tuple<leaf_reader<std::remove_const_t<L>>...>(x...); }, leaves);
 }
 template <class Readers>
 constexpr auto pointers_of(const Readers& readers) {
@@ -95,6 +56,7 @@ struct leaf_type<P, I, std::index_sequence<>> {
 /// The leaves of a program that the compiler traced: numbers, tensors and arrays.
 template <class P>
 struct static_leaves {
+  static constexpr aval output(int k) { return P::output(k); }
   template <int I>
   using at = typename leaf_type<
       P, I, std::make_index_sequence<static_cast<std::size_t>(P::output(I).shape.rank)>>::type;
@@ -119,6 +81,82 @@ constexpr auto shapes_of(const std::tuple<L&...>& leaves) {
       },
       leaves);
 }
+
+/// What is wrong with a leaf for a result; empty if nothing is. Extents that only run time knows
+/// fit any other. `who` is asking, `place` is what the leaf belongs to.
+template <class = void>
+constexpr text leaf_error(std::string_view who, std::string_view place, const aval& have,
+                          const aval& want) {
+  bool fits = have.shape.rank == want.shape.rank;
+  for (int i = 0; fits && i < want.shape.rank; ++i)
+    fits = have.shape[i] == want.shape[i] || have.shape[i] < 0 || want.shape[i] < 0;
+  text t;
+  if (!fits)
+    t << who << ": the result has shape " << want.shape << ", but the " << place << " has shape "
+      << have.shape << "; they must be equal";
+  else if (have.type != want.type)
+    t << who << ": the result has dtype " << want.type << ", but the " << place << " has "
+      << have.type << "; they must be equal";
+  return t;
+}
+template <class = void>
+constexpr text destination_error(const aval& have, const aval& want) {
+  return leaf_error("into", "destination", have, want);
+}
+/// An array of run-time extents: copies of it see the same elements.
+template <class L>
+concept shares_elements = requires(L& x) { x.owner().unique(), x.mutable_data(); } &&
+                          !requires { requires L::is_static; };
+/// Throws unless a destination leaf has the type of the result and memory that may be written.
+template <class L>
+constexpr void require_destination(L& leaf, const aval& want) {
+  const aval have = aval_of(leaf);
+  const text wrong = destination_error(have, want);
+  if (wrong.length > 0)
+    raise(have.type == want.type ? error_kind::shape : error_kind::dtype, wrong);
+  if constexpr (shares_elements<L>)
+    if (leaf.size() > 0 && !leaf.owner())
+      raise(error_kind::generic, "into: the destination is a view, which only reads its memory; "
+                                 "give a std::span or a std::vector of it");
+}
+/// Gives an array whose elements others see elements of its own, which are not those yet; what it
+/// was is returned.
+template <class L>
+constexpr auto make_writable(L& leaf) {
+  if constexpr (shares_elements<L>) {
+    L before;
+    if (leaf.size() == 0 || leaf.owner().unique()) return before;
+    before = leaf;
+    if constexpr (std::is_same_v<L, dynamic_array>) leaf = L(aval_of(leaf));
+    else leaf = L(leaf.dimensions());
+    return before;
+  } else {
+    return none;
+  }
+}
+
+/// What is wrong with the leaves of a T for the results of plan P: no other leaf is ever written.
+template <class P, class T>
+struct written_problem {
+  template <class... L>
+  static constexpr text find(std::type_identity<std::tuple<L&...>>) {
+    text t;
+    if (static_cast<int>(sizeof...(L)) != P::outputs)
+      return t << "the program has " << P::outputs << " results, but their type has "
+               << static_cast<int>(sizeof...(L)) << " leaves";
+    int k = 0;
+    auto look = [&]<class E>(std::type_identity<E>) {
+      if constexpr (!requires { leaf_traits<E>::dynamic; })
+        if (t.length == 0) t = leaf_error("call", "type of the result", aval_of<E>(), P::output(k));
+      ++k;
+    };
+    (look(std::type_identity<L>()), ...);
+    return t;
+  }
+  static constexpr text error() {
+    return find(std::type_identity<decltype(tree::leaves(std::declval<T&>()))>());
+  }
+};
 
 /// Runs constant plan P on leaves of trees.
 template <class P>
@@ -146,18 +184,54 @@ struct plan_runner {
   /// Runs the program on leaves; the results are written to the leaves of `result`.
   template <class Leaves, class Values, class Result>
   static constexpr void run(const Leaves& leaves, const Values& values, Result& result) {
-    auto out = tree::leaves(result);
+    static_assert(no_error<written_problem<P, Result>>());
     const auto readers = readers_of(leaves);
     std::apply(
         [&]<class... L>(L&... x) {
-          std::tuple<leaf_writer<L>...> writers(leaf_writer<L>{x}...);
+          std::tuple<leaf_writer<L>...> writers(x...);
           codegen::run<P>(pointers_of(readers), pointers_of(writers), values);
           std::apply([&](const auto&... w) { (w.finish(x), ...); }, writers);
         },
-        out);
+        tree::leaves(result));
+  }
+  /// The same for leaves of somebody else's, which may be leaves that are read, too.
+  template <class Leaves, class Values, class Result>
+  static constexpr void run_into(const Leaves& leaves, const Values& values, Result& result) {
+    static_assert(no_error<written_problem<P, Result>>());
+    const auto readers = readers_of(leaves);
+    std::apply(
+        [&]<class... L>(L&... x) {
+          // What is read stays alive where a destination gets other elements.
+          const std::tuple<decltype(make_writable(x))...> kept{make_writable(x)...};
+          std::tuple<leaf_writer<L>...> writers(x...);
+          std::apply([&](auto&... w) { (move_apart(w, x, readers, leaves), ...); }, writers);
+          codegen::run<P>(pointers_of(readers), pointers_of(writers), values);
+          std::apply([&](const auto&... w) { (w.finish(x), ...); }, writers);
+        },
+        tree::leaves(result));
+  }
+
+ private:
+  /// Has results written elsewhere first if their place is read by the program.
+  template <class L, class Readers, class Leaves>
+  static constexpr void move_apart(leaf_writer<L>& w, const L& x, const Readers& readers,
+                                   const Leaves& leaves) {
+    const memory_range to = w.range(x);
+    const bool is_read = [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return (std::get<I>(readers).range(std::get<I>(leaves)).overlaps(to) || ...);
+    }(std::make_index_sequence<std::tuple_size_v<Leaves>>());
+    if (is_read) w.take_apart(x);
   }
 };
 
+/// What is wrong with the type of the result that Spec asks for of a call with plan P.
+template <class Spec, class R, class P>
+struct result_problem {
+  static constexpr text error() {
+    if constexpr (P::failed) return P::error();
+    else return spec_problem<Spec, R, static_leaves<P>, 0>::error();
+  }
+};
 /// A call of g with a... as generated code.
 template <class G, class... A>
 struct compiled_call {
@@ -182,49 +256,6 @@ struct compiled_call {
     return result;
   }
 };
-/// What is wrong with a destination leaf for a result; empty if nothing is. Extents that only run
-/// time knows fit any other.
-template <class = void>
-constexpr text destination_error(const aval& have, const aval& want) {
-  bool fits = have.shape.rank == want.shape.rank;
-  for (int i = 0; fits && i < want.shape.rank; ++i)
-    fits = have.shape[i] == want.shape[i] || have.shape[i] < 0 || want.shape[i] < 0;
-  text t;
-  if (!fits)
-    t << "into: the result has shape " << want.shape << ", but the destination has shape "
-      << have.shape << "; they must be equal";
-  else if (have.type != want.type)
-    t << "into: the result has dtype " << want.type << ", but the destination has " << have.type
-      << "; they must be equal";
-  return t;
-}
-/// An array with dynamic extents: copies of it see the same elements.
-template <class L>
-concept shares_elements = requires(L& x) { x.owner().unique(), x.mutable_data(); } &&
-                          !requires { requires L::is_static; };
-/// Throws unless a destination leaf has the type of the result and memory that may be written.
-template <class L>
-constexpr void require_destination(L& leaf, const aval& want) {
-  const aval have = aval_of(leaf);
-  const text wrong = destination_error(have, want);
-  if (wrong.length > 0)
-    raise(have.type == want.type ? error_kind::shape : error_kind::dtype, wrong);
-  if constexpr (shares_elements<L>)
-    if (leaf.size() > 0 && !leaf.owner())
-      raise(error_kind::generic, "into: the destination is a view, which only reads its memory; "
-                                 "give a std::span or a std::vector of it");
-}
-/// Prepares a destination to be written: an array that shares its elements with copies gets new
-/// memory of its own, uninitialised, so that the copies keep theirs.
-template <class L>
-constexpr void make_writable(L& leaf) {
-  if constexpr (shares_elements<L>) {
-    if (leaf.size() == 0 || leaf.owner().unique()) return;
-    if constexpr (std::is_same_v<L, dynamic_array>) leaf = L(aval_of(leaf));
-    else leaf = L(leaf.dimensions());
-  }
-}
-
 /// Array expressions computed; all else as it is.
 template <class A>
 constexpr decltype(auto) settled(const A& a) {
@@ -250,8 +281,10 @@ constexpr auto execute(const G& g, const A&... a) {
     return execute(g, detail::settled(a)...);
   else if constexpr (static_traceable<G, A...>) {
     using call = detail::compiled_call<G, A...>;
-    if constexpr (call::plan_type::failed) {
-      detail::no_error<typename call::plan_type>();
+    using problem = detail::result_problem<decltype(detail::spec_of(g, a...)),
+                                           typename call::source::result, typename call::plan_type>;
+    if constexpr (problem::error().length > 0) {
+      detail::no_error<problem>();
       return detail::no_result();
     } else {
       if constexpr ((detail::is_dynamic_expression<A> || ...))
@@ -259,11 +292,10 @@ constexpr auto execute(const G& g, const A&... a) {
           return call::call(detail::spec_of(g, a...), g, detail::ones_repeated(a)...);
       return call::call(detail::spec_of(g, a...), g, a...);
     }
-  } else {
-    static_assert(detail::has_run_time_trace<G>,
-                  "calx: this call takes the run-time trace, which calx/scalar.hpp leaves out; "
-                  "include calx/calx.hpp");
+  } else if constexpr (detail::takes_run_time_trace<G>()) {
     return detail::run_time_trace<G>::run(detail::spec_of(g, a...), g, a...);
+  } else {
+    return detail::no_result();
   }
 }
 

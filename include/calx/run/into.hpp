@@ -29,10 +29,12 @@ struct destination_problem {
 
 /// A callable whose result goes into `out`: what `g.into(out)` returns. `out` is a number, a
 /// tensor, an array, a std::vector, a std::span, an Eigen matrix, or a tree of those, with the
-/// shapes and dtypes of the result and memory that does not overlap the arguments. Calling it
-/// allocates nothing for the result, unless an array shares its elements with others, which keep
-/// theirs. What the compiler can see not to fit does not compile; the rest throws shape_error or
-/// dtype_error before anything is written, and calx::error for a view, which only reads.
+/// shapes and dtypes of the result. Its memory may be that of arguments or captured data, also in
+/// part: then the result is computed elsewhere and copied. But for that, calling it allocates
+/// nothing for the result, unless an array shares its elements with others, which keep theirs.
+/// The leaves of one destination must not overlap each other. What the compiler can see not to fit
+/// does not compile; the rest throws shape_error or dtype_error before anything is written, and
+/// calx::error for a view, which only reads.
 ///
 ///     calx::grad(f).into(gradient)(x);
 template <class G, class Out>
@@ -57,9 +59,8 @@ struct into_fn {
       tree::for_each(out, [&](auto& leaf) {
         detail::require_destination(leaf, runner::output(values, k++));
       });
-      tree::for_each(out, [](auto& leaf) { detail::make_writable(leaf); });
-      runner::run(leaves, values, out);
-    } else {
+      runner::run_into(leaves, values, out);
+    } else if constexpr (detail::takes_run_time_trace<G>()) {
       detail::run_time_trace<G>::run_into(out, g, a...);
     }
   }

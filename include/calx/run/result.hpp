@@ -3,7 +3,7 @@
 #pragma once
 
 #include <calx/array/leaf.hpp>
-#include <calx/tree/build.hpp>
+#include <calx/run/result_leaves.hpp>
 #include <calx/tree/pytree.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -19,6 +19,23 @@ template <class T>
 struct like {
   const T* original;
 };
+/// As `automatic`, but the dtypes and ranks of the leaves follow from the types of the arguments:
+/// Leaf are those of the leaves in order, with dynamic_extent for extents of run time. So a
+/// run-time trace has results of the types that generated code has. Says nothing if the result has
+/// another number of leaves; a leaf that turns out to have another type is an error.
+template <aval... Leaf>
+struct known_leaves {};
+namespace detail {
+template <int Rank>
+constexpr dims open_shape() {
+  dims shape;
+  for (int i = 0; i < Rank; ++i) shape.push(dynamic_extent);
+  return shape;
+}
+}  // namespace detail
+/// One leaf of dtype and rank that the types of the arguments tell.
+template <class T, int Rank>
+using rank_and_dtype = known_leaves<aval{dtype_of<T>(), detail::open_shape<Rank>()}>;
 
 namespace detail {
 template <class L>
@@ -113,61 +130,23 @@ struct result_of;
 template <class Spec, class R, class Leaves, int First = 0>
 using result_of_t = typename result_of<Spec, R, Leaves, First>::type;
 
-template <class L>
-struct always {
-  template <class>
-  struct map {
-    using type = L;
-  };
-};
 template <class R, class Leaves, int First>
 struct result_of<automatic, R, Leaves, First> {
-  template <class... E>
-  static auto members(std::type_identity<std::tuple<E&...>>) {
-    return []<int... I>(std::integer_sequence<int, I...>) {
-      static constexpr int count[] = {tree::leaf_count<E>()..., 0};
-      constexpr auto first = [](int k) {
-        int n = First;
-        for (int i = 0; i < k; ++i) n += count[i];
-        return n;
-      };
-      return std::type_identity<std::tuple<result_of_t<automatic, E, Leaves, first(I)>...>>();
-    }(std::make_integer_sequence<int, sizeof...(E)>());
-  }
-  template <class... E>
-  static auto assemble(std::type_identity<std::tuple<E...>>) {
-    if constexpr (tree::detail::is_tuple<R>) return rebuilt(static_cast<R*>(nullptr), pack<E...>());
-    else {
-      using origin = typename R::rebound_from;
-      using members = std::tuple<E&...>;
-      if constexpr (std::is_same_v<decltype(pytree<origin>::fields(std::declval<origin&>())),
-                                   members>)
-        return std::type_identity<origin>();
-      else return std::type_identity<typename pytree<origin>::template rebound<E...>>();
-    }
-  }
-  template <class...>
-  struct pack {};
-  template <class A, class B, class X, class Y>
-  static auto rebuilt(std::pair<A, B>*, pack<X, Y>) {
-    return std::type_identity<std::pair<X, Y>>();
-  }
-  template <class... A, class... X>
-  static auto rebuilt(std::tuple<A...>*, pack<X...>) {
-    return std::type_identity<std::tuple<X...>>();
-  }
-
   static auto find() {
-    constexpr auto k = tree::kind<R>;
-    if constexpr (k == tree::shape_of::leaf)
-      return std::type_identity<typename Leaves::template at<First>>();
-    else if constexpr (k == tree::shape_of::tuple || tree::detail::rebound_struct<R>)
-      return assemble(decltype(members(tree::detail::children_of<R>()))());
-    else if constexpr (tree::leaf_count<R>() > 0 || k == tree::shape_of::sequence)
-      // Of an array, a sequence or a class template all leaves have one type.
-      return std::type_identity<tree::rebind_t<
-          R, always<typename Leaves::template at<First>>::template map>>();
-    else return std::type_identity<R>();
+    if constexpr (requires { Leaves::output(0); })
+      return std::type_identity<assembled_t<R, grouped_leaves<R, Leaves, First>, 0>>();
+    else return std::type_identity<assembled_t<R, Leaves, First>>();
+  }
+  using type = typename decltype(find())::type;
+};
+template <aval... L, class R, class Leaves, int First>
+struct result_of<known_leaves<L...>, R, Leaves, First> {
+  static auto find() {
+    if constexpr (!requires { Leaves::output(0); } && tree::is_static<R>())
+      if constexpr (tree::leaf_count<R>() == static_cast<int>(sizeof...(L)))
+        return result_of<automatic, R, given_leaves<L...>, 0>();
+      else return result_of<automatic, R, Leaves, First>();
+    else return result_of<automatic, R, Leaves, First>();
   }
   using type = typename decltype(find())::type;
 };
@@ -181,18 +160,34 @@ struct result_of<of_type<T>, R, Leaves, First> {
 };
 template <class... S, class... R, class Leaves, int First>
 struct result_of<std::tuple<S...>, std::tuple<R...>, Leaves, First> {
-  template <int... I>
-  static auto find(std::integer_sequence<int, I...>) {
-    static constexpr int count[] = {tree::leaf_count<R>()..., 0};
-    constexpr auto first = [](int k) {
-      int n = First;
-      for (int i = 0; i < k; ++i) n += count[i];
-      return n;
-    };
-    return std::type_identity<std::tuple<result_of_t<S, R, Leaves, first(I)>...>>();
+  template <std::size_t... I>
+  static auto find(std::index_sequence<I...>) {
+    return std::type_identity<
+        std::tuple<result_of_t<S, R, Leaves, First + leaves_before<I, R...>>...>>();
   }
-  using type =
-      typename decltype(find(std::make_integer_sequence<int, sizeof...(R)>()))::type;
+  using type = typename decltype(find(std::index_sequence_for<R...>()))::type;
+};
+
+/// What is wrong with the result that Spec asks for: leaves that one type cannot hold.
+template <class Spec, class R, class Leaves, int First>
+struct spec_problem {
+  static constexpr text error() { return grouped_leaves<R, Leaves, First>::error(); }
+};
+template <class T, class R, class Leaves, int First>
+struct spec_problem<like<T>, R, Leaves, First> {
+  static constexpr text error() { return text(); }
+};
+template <class... S, class... R, class Leaves, int First>
+struct spec_problem<std::tuple<S...>, std::tuple<R...>, Leaves, First> {
+  static constexpr text error() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+      text t;
+      ((t = t.length > 0 ? t
+                         : spec_problem<S, R, Leaves, First + leaves_before<I, R...>>::error()),
+       ...);
+      return t;
+    }(std::index_sequence_for<S...>());
+  }
 };
 
 /// What a callable says of its result's type; `automatic` if it says nothing.

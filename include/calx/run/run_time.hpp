@@ -3,12 +3,14 @@
 // virtual machine.
 #pragma once
 
+#include <cstring>
 #include <memory>
 #include <vector>
 
 #include <calx/array/dynamic_array.hpp>
 #include <calx/codegen/vm/machine.hpp>
 #include <calx/run/execute.hpp>
+#include <calx/run/kept.hpp>
 #include <calx/tree/sequences.hpp>
 
 namespace calx::inline CALX_ABI::detail {
@@ -19,10 +21,16 @@ struct dynamic_leaves {
   using at = dynamic_array;
 };
 
+/// A leaf for a result of type a; throws if an L cannot hold it.
 template <class L>
 L make_leaf(const aval& a) {
   if constexpr (std::is_same_v<L, dynamic_array>) return dynamic_array(a);
-  else return leaf_traits<L>::make(a.shape);
+  else {
+    const text wrong = leaf_error("call", "type that follows from the arguments", aval_of<L>(), a);
+    if (wrong.length > 0)
+      raise(a.type == leaf_traits<L>::type ? error_kind::shape : error_kind::dtype, wrong);
+    return leaf_traits<L>::make(a.shape);
+  }
 }
 /// The same where run time knows the structure: that of `like_this`. next() tells types.
 template <class Result, class Spec, class R, class Next>
@@ -47,45 +55,56 @@ Result make_result(const Spec& spec, const R& like_this, Next&& next) {
   }
 }
 
-/// Where the elements of each leaf lie; leaves that are not row-major are copied first.
+/// Where the elements of each leaf lie, of the type that the dtype has; leaves that have no such
+/// elements are copied first.
 struct input_pointers {
   vec<const void*> at;
   vec<vec<unsigned char>> copies;
+  vec<memory_range> read;  // in place
   template <class T>
   void add(const T& t) {
     tree::for_each(t, [this](const auto& leaf) {
       using L = std::remove_cvref_t<decltype(leaf)>;
-      const void* p = leaf_traits<L>::data(leaf);
-      if constexpr (requires { leaf_traits<L>::copy; } || requires { &leaf_traits<L>::copy; })
-        if (!p) {
-          using T_ = element_t<leaf_traits<L>::type>;
-          aval a = aval_of(leaf);
-          copies.push_back(
-              vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * sizeof(T_) + 1));
-          leaf_traits<L>::copy(leaf, reinterpret_cast<T_*>(copies.back().data()));
-          p = copies.back().data();
+      const std::size_t bytes = bytes_of_leaf(aval_of(leaf));
+      if constexpr (std::is_same_v<L, dynamic_array>) {
+        at.push_back(leaf.data());
+      } else {
+        const leaf_reader<L> reader(leaf);
+        if (const memory_range own = reader.range(leaf); own.begin || bytes == 0) {
+          at.push_back(own.begin);
+        } else {
+          copies.push_back(vec<unsigned char>(bytes + 1));
+          std::memcpy(copies.back().data(), reader.data, bytes);
+          at.push_back(copies.back().data());
+          return;
         }
-      at.push_back(p);
+      }
+      read.push_back({at.back(), bytes});
     });
   }
+  static std::size_t bytes_of_leaf(const aval& a) {
+    return static_cast<std::size_t>(a.shape.size()) * size_of(a.type);
+  }
+  /// Arrays that the program refers to are read, too.
+  void add_literals(const plan::program& p) {
+    for (const plan::temporary& t : p.temporaries)
+      if (t.literal) read.push_back({t.literal, static_cast<std::size_t>(t.size) * size_of(t.type)});
+  }
 };
-/// Where results are written; `finish` puts those of column-major leaves in their order.
+/// Where results are written; `finish` puts those in their place that were written elsewhere: of
+/// leaves that are column-major, or of other types, or that lie where the program reads.
 struct output_pointers {
   vec<void*> at;
   vec<vec<unsigned char>> copies;
   template <class T>
-  explicit output_pointers(T& result) {
-    tree::for_each(result, [this](auto& leaf) {
-      using L = std::remove_cvref_t<decltype(leaf)>;
-      void* p = leaf_traits<L>::data(leaf);
-      if constexpr (requires { &leaf_traits<L>::assign; })
-        if (!p) {
-          aval a = aval_of(leaf);
-          copies.push_back(
-              vec<unsigned char>(static_cast<std::size_t>(a.shape.size()) * size_of(a.type) + 1));
-          p = copies.back().data();
-        }
-      at.push_back(p);
+  explicit output_pointers(T& result, const vec<memory_range>& read = {}) {
+    tree::for_each(result, [&](auto& leaf) {
+      const std::size_t bytes = input_pointers::bytes_of_leaf(aval_of(leaf));
+      void* p = place_of(leaf);
+      bool apart = !p && bytes > 0;
+      for (const memory_range& r : read) apart = apart || r.overlaps({p, bytes});
+      copies.push_back(vec<unsigned char>(apart ? bytes : 0));
+      at.push_back(apart ? copies.back().data() : p);
     });
   }
   template <class T>
@@ -93,24 +112,46 @@ struct output_pointers {
     std::size_t k = 0;
     tree::for_each(result, [&](auto& leaf) {
       using L = std::remove_cvref_t<decltype(leaf)>;
-      if constexpr (requires { &leaf_traits<L>::assign; }) {
-        using E = element_t<leaf_traits<L>::type>;
-        if (!leaf_traits<L>::data(leaf))
-          leaf_traits<L>::assign(leaf, reinterpret_cast<const E*>(copies[k++].data()));
+      const vec<unsigned char>& from = copies[k++];
+      if (from.size() == 0) return;
+      if constexpr (std::is_same_v<L, dynamic_array>) {
+        std::memcpy(leaf.mutable_data(), from.data(), from.size());
+      } else {
+        leaf_writer<L> writer(leaf);
+        writer.take_apart(leaf);
+        std::memcpy(writer.data, from.data(), from.size());
+        writer.finish(leaf);
       }
     });
   }
+
+ private:
+  /// The memory of a leaf, if a program may write its results there.
+  template <class L>
+  static void* place_of(L& leaf) {
+    if constexpr (std::is_same_v<L, dynamic_array>) return leaf.mutable_data();
+    else if constexpr (is_renamed<L>) return nullptr;
+    else return leaf_traits<L>::data(leaf);
+  }
 };
 
-/// Runs a program whose extents are known on the leaves of `in`, one for each of its inputs, of
-/// which the last may be missing if nothing reads them. The results go to the leaves of `out`.
+template <class>
+auto value_of(graph& g, const tracer& x) {
+  g.outputs = {x.id};
+  dynamic_array out(g.type(x.id));
+  void* to = out.mutable_data();
+  vm::run(vm::compile(g), nullptr, &to);
+  return out;
+}
+/// Runs a program on the leaves of `in`, one for each of its inputs, of which the last may be
+/// missing if nothing reads them. The results go to the leaves of `out`.
 template <class Out, class... In>
-void run_program(const graph& program, Out& out, const In&... in) {
+void run_program(const vm::compiled& program, Out& out, const In&... in) {
   input_pointers from;
   (from.add(in), ...);
-  while (from.at.size() < program.inputs.size()) from.at.push_back(nullptr);
+  while (from.at.size() < program.plan.inputs.size()) from.at.push_back(nullptr);
   output_pointers to(out);
-  vm::run(vm::compile(program), from.at.data(), to.at.data());
+  vm::run(program, from.at.data(), to.at.data());
   to.finish(out);
 }
 
@@ -132,47 +173,106 @@ auto trace_values(graph& p, const G& g, const A&... a) {
   return traced_result(p, std::apply(call.callee, call.args));
 }
 
-/// Traces with the extents that the arguments have, then runs.
-template <class Spec, class G, class... A>
-auto run_traced(const Spec& spec, const G& g, const A&... a) {
+/// A program ready to run, and the traced tree that its results are.
+template <class R>
+struct ready_program {
+  vm::compiled program;
+  R like;
+};
+/// Traces g(a...) with the extents that the arguments have.
+template <class G, class... A>
+auto trace_now(const G& g, const A&... a) {
   graph p;
   auto values = trace_values(p, g, a...);
   set_outputs(p, values);
   p.values_only = true;
-  graph program = passes::compact(p);
-  using result = result_of_t<Spec, decltype(values), dynamic_leaves>;
-  std::size_t k = 0;
-  result out = make_result<result>(
-      spec, values, [&] { return aval(program.type(program.outputs[k++])); });
-  run_program(program, out, g, a...);
-  return out;
+  return ready_program<decltype(values)>{vm::compile(passes::compact(p)), values};
+}
+template <class... T>
+vec<aval> leaf_types(const T&... t) {
+  vec<aval> types;
+  (tree::for_each(t, [&](const auto& leaf) { types.push_back(aval_of(leaf)); }), ...);
+  return types;
+}
+/// Calls f with the program of g(a...): a new one, or one that g has kept.
+template <class Use, class G, class... A>
+auto with_program(const Use& use, const G& g, const A&... a) {
+  if constexpr (!keeping<G>) return use(trace_now(g, a...));
+  else {
+    using ready = decltype(trace_now(g, a...));
+    const void* call = &call_of<G, A...>;
+    vec<aval> leaves = leaf_types(g, a...);
+    auto kept = std::static_pointer_cast<const ready>(g.f.programs->find(call, leaves));
+    if (!kept) {
+      kept = std::make_shared<const ready>(trace_now(g, a...));
+      g.f.programs->add(call, std::move(leaves), kept);
+    }
+    return use(*kept);
+  }
+}
+
+/// Throws unless a result with that many leaves, or at least as many, is one of the program.
+template <class = void>
+void require_leaves(const vec<aval>& results, std::size_t leaves, bool more) {
+  const std::size_t have = results.size();
+  if (leaves > have || (leaves < have && !more))
+    raise(error_kind::shape, text() << "call: the function returned " << static_cast<int>(have)
+                                    << " leaves, which is not what its result is said to have");
+}
+/// Traces with the extents that the arguments have, then runs.
+template <class Spec, class G, class... A>
+auto run_traced(const Spec& spec, const G& g, const A&... a) {
+  return with_program(
+      [&]<class R>(const ready_program<R>& ready) {
+        using result = result_of_t<Spec, R, dynamic_leaves>;
+        const vec<aval>& results = ready.program.plan.outputs;
+        std::size_t k = 0;
+        auto next = [&] {
+          require_leaves(results, k + 1, true);
+          return aval(results[k++]);
+        };
+        result out = make_result<result>(spec, ready.like, next);
+        require_leaves(results, k, false);
+        run_program(ready.program, out, g, a...);
+        return out;
+      },
+      g, a...);
 }
 
 /// Throws unless the leaves of `out` have the types of a program's results. Its elements are not
 /// read, hence no const reference: compilers take one for a promise that they are.
 template <class Out>
-void require_destinations(const graph& program, Out& out) {
+void require_destinations(const vec<aval>& results, Out& out) {
   std::size_t leaves = 0, k = 0;
   tree::for_each(out, [&](auto&) { ++leaves; });
-  if (leaves != program.outputs.size())
+  if (leaves != results.size())
     raise(error_kind::shape, text() << "into: the result has "
-                                    << static_cast<int>(program.outputs.size())
+                                    << static_cast<int>(results.size())
                                     << " leaves, but the destination has "
                                     << static_cast<int>(leaves) << "; give one for each");
-  tree::for_each(out, [&](auto& leaf) {
-    require_destination(leaf, program.type(program.outputs[k++]));
-  });
+  tree::for_each(out, [&](auto& leaf) { require_destination(leaf, results[k++]); });
 }
 /// The same with the result written to `out`, whose leaves must have the types of the result.
 template <class Out, class G, class... A>
 void run_traced_into(Out& out, const G& g, const A&... a) {
-  graph p;
-  set_outputs(p, trace_values(p, g, a...));
-  p.values_only = true;
-  graph program = passes::compact(p);
-  require_destinations(program, out);
-  tree::for_each(out, [](auto& leaf) { make_writable(leaf); });
-  run_program(program, out, g, a...);
+  with_program(
+      [&](const auto& ready) {
+        require_destinations(ready.program.plan.outputs, out);
+        input_pointers in;
+        in.add(g);
+        (in.add(a), ...);
+        in.add_literals(ready.program.plan);
+        // What is read stays alive where a destination gets other elements.
+        vec<buffer> kept;
+        tree::for_each(out, [&](auto& leaf) {
+          if constexpr (shares_elements<std::remove_cvref_t<decltype(leaf)>>)
+            kept.push_back(make_writable(leaf).owner());
+        });
+        output_pointers to(out, in.read);
+        vm::run(ready.program, in.at.data(), to.at.data());
+        to.finish(out);
+      },
+      g, a...);
 }
 
 /// A program that a callable keeps, and the traced tree that its results are, of which only the
@@ -221,7 +321,7 @@ struct run_time_trace {
     auto all = std::make_tuple(make_result<result>(automatic(), y, next),
                                std::vector<dynamic_array>());
     while (k < program.outputs.size()) std::get<1>(all).push_back(dynamic_array(next()));
-    run_program(program, all, g, a...);
+    run_program(vm::compile(program), all, g, a...);
     return all;
   }
   template <class Result>

@@ -29,7 +29,7 @@ void widen(dims& shape, const A& x) {
     for (int i = 0, k = shape.rank - other.rank; i < other.rank; ++i, ++k)
       if (shape[k] == 1) shape[k] = other[i];
   } else if constexpr (is_expr<A>) {
-    std::apply([&](const auto&... a) { (widen(shape, a), ...); }, x.operands);
+    tree::detail::spread([&](const auto&... a) { (widen(shape, a), ...); }, x.operands);
   }
 }
 /// The extents with which array x fits an expression of a shape: known ones stay.
@@ -45,7 +45,8 @@ template <class A>
 bool fits(const A& x, const dims& shape) {
   if constexpr (is_array<A>) return A::is_static || fitting(x, shape) == x.dimensions();
   else if constexpr (is_expr<A>)
-    return std::apply([&](const auto&... a) { return (fits(a, shape) && ...); }, x.operands);
+    return tree::detail::spread([&](const auto&... a) { return (fits(a, shape) && ...); },
+                                x.operands);
   else return true;
 }
 /// The same operand with every dynamic extent of 1 repeated to that of the expression.
@@ -57,7 +58,8 @@ A repeated_to(const A& x, const dims& shape) {
     gather(x.data(), broadcast(x.dimensions(), out.dimensions()), out.mutable_data());
     return out;
   } else if constexpr (is_expr<A>) {
-    return std::apply([&](const auto&... a) { return A(repeated_to(a, shape)...); }, x.operands);
+    return tree::detail::spread([&](const auto&... a) { return A(repeated_to(a, shape)...); },
+                                x.operands);
   } else {
     return x;
   }

@@ -6,11 +6,43 @@
 #include <calx/passes/compact.hpp>
 #include <calx/plan/freeze.hpp>
 #include <calx/trace/structure.hpp>
-#include <calx/tree/build.hpp>
+#include <calx/tree/groups.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {
 
+/// Makes nodes of the numbers in a tree that have met no program. Beside leaves that have their
+/// type by the tree they take the dtype of those, as T(0) is a T in C++.
+template <class T>
+constexpr void settle_constants(graph& p, T& t) {
+  bool all_settled = true;
+  tree::for_each(t, [&](const tracer& x) { all_settled = all_settled && !x.is_weak(); });
+  if (all_settled) return;
+  const vec<int> group = tree::leaf_groups(t);
+  struct met {
+    bool strong = false, weak = false;
+    dtype type = dtype::b1, number = dtype::b1;
+  };
+  vec<met> of(group.size() + 1);
+  std::size_t k = 0;
+  tree::for_each(t, [&](const tracer& x) {
+    met& m = of[static_cast<std::size_t>(group[k++])];
+    if (x.is_weak()) {
+      m.number = m.weak ? promote(m.number, x.weak_type) : x.weak_type;
+      m.weak = true;
+    }
+    if (!x.is_weak()) m.type = m.strong ? promote(m.type, x.dtype()) : x.dtype(), m.strong = true;
+  });
+  k = 0;
+  tree::for_each(t, [&](tracer& x) {
+    const met& m = of[static_cast<std::size_t>(group[k++])];
+    if (!x.is_weak()) return;
+    const dtype to = m.strong ? promote_weak(m.type, x.weak_type) : m.number;
+    x = visit_dtype(x.weak_type, [&]<class N>() {
+      return tracer(&p, constant_t::emit(p, {}, to, from_bits<N>(x.weak_bits)));
+    });
+  });
+}
 /// Any result of a traced function as a tree of tracers of program p.
 template <class R>
 constexpr auto traced_result(graph& p, const R& r) {
@@ -20,16 +52,18 @@ constexpr auto traced_result(graph& p, const R& r) {
       if (leaf.program && leaf.program != &p)
         p.fail(error_kind::generic, text("a traced value of another function was returned; pass "
                                          "it as an argument instead of capturing it"));
-      return strong(p, leaf);
+      return leaf;
     } else if constexpr (number<L>) {
-      return strong(p, tracer(leaf));
+      return tracer(leaf);
     } else if constexpr (is_weak<L>) {
       return tracer(leaf.value);
     } else {
       return lift(p, leaf);
     }
   });
-  return tree::resolved(lifted);
+  auto result = tree::resolved(lifted);
+  settle_constants(p, result);
+  return result;
 }
 template <class R>
 constexpr void set_outputs(graph& p, const R& result) {
@@ -74,9 +108,10 @@ struct traced_call {
 }  // namespace detail
 
 /// True if the compiler can trace F called with arguments of types A: F holds no data that calx
-/// cannot see, and all it calls is constexpr.
+/// cannot see, all it calls is constexpr, and its type tells the structure of its result.
 template <class F, class... A>
 concept static_traceable = tree::is_static<F>() && (tree::is_static<A>() && ...) &&
+                           tree::is_static<typename detail::traced_call<F, A...>::result>() &&
                            plan::buildable<detail::traced_call<F, A...>>;
 
 }  // namespace calx::inline CALX_ABI

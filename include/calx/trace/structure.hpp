@@ -81,7 +81,12 @@ constexpr dims reshaped(graph& g, const dims& from, dims to) {
     m << "reshape: shape " << from << " has not as many elements as " << asked
       << "; one extent may be -1 to be filled in";
   };
-  if (open < 0) g.require_equal(have, want, error_kind::shape, say);
+  if (open >= 0 && want == 0)
+    fail_with(g, error_kind::shape, [&](text& m) {
+      m << "reshape: shape " << from << " to " << asked << ": any extent fits in the place of -1, "
+        << "as another one is 0; name it";
+    });
+  else if (open < 0) g.require_equal(have, want, error_kind::shape, say);
   else if (g.require_divides(want, have, error_kind::shape, say)) to[open] = t.div(have, want);
   return to;
 }

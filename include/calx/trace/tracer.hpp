@@ -17,6 +17,14 @@ namespace detail {
 template <class>
 inline constexpr bool never = false;
 
+/// Said of an assignment to a value that is gone behind it: to x(0), to a row, to a slice.
+template <class V>
+constexpr void refuse_assignment() {
+  static_assert(never<V>,
+                "calx: this assigns to a copy, as arrays and traced values do not change: write "
+                "x = x.at(0).set(v) instead of x(0) = v");
+}
+
 /// Why a traced value converts to no bool.
 template <class B>
 struct condition_problem {
@@ -47,6 +55,10 @@ struct tracer : extrema<tracer> {
   dim weak_bits = 0;
 
   constexpr tracer() = default;
+  constexpr tracer(const tracer&) = default;
+  constexpr tracer& operator=(const tracer&) & = default;
+  template <class V>
+  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
   constexpr tracer(graph* g, int n) : program(g), id(n) {}
   /// A number takes the dtype of what it meets; so `T f = 0` and `T(1)` work in generic code.
   template <number N>
@@ -147,7 +159,7 @@ constexpr operand operand_of(graph* g, const A& a) {
 /// Op on numbers that have met no program yet: another such number.
 template <class Op>
 constexpr tracer on_weak(const operand* x) {
-  calx::dtype met = meet(x + Op::first_typed, Op::arity - Op::first_typed);
+  calx::dtype met = promoted(x + Op::conditions, Op::arity - Op::conditions);
   auto compute = [&]<class T>() {
     auto get = [&](int i) {
       return visit_dtype(x[i].type,

@@ -2,18 +2,23 @@
 // New trees of a given type: from another tree of the same structure, or from leaves in order.
 #pragma once
 
+#include <calx/base/type_list.hpp>
 #include <calx/tree/tree.hpp>
 
 namespace calx::inline CALX_ABI::tree {
 
 namespace detail {
+/// References to the children of a node.
+template <class T>
+constexpr auto references(T& t) {
+  if constexpr (kind<std::remove_const_t<T>> == shape_of::tuple)
+    return detail::spread([](auto&... e) { return std::tie(e...); }, t);
+  else return detail::fields(t);
+}
 /// The child types of a node, as the pack of a tuple.
 template <class T>
 constexpr auto children_of() {
-  if constexpr (kind<T> == shape_of::tuple)
-    return std::type_identity<decltype(std::apply([](auto&... e) { return std::tie(e...); },
-                                                  std::declval<T&>()))>();
-  else return std::type_identity<decltype(detail::fields(std::declval<T&>()))>();
+  return std::type_identity<decltype(detail::references(std::declval<T&>()))>();
 }
 /// An object without data. A closure that may capture, but does not, has no default constructor:
 /// a copy of one that was never made is as good, as there is nothing to copy.
@@ -92,8 +97,8 @@ constexpr To convert(From& from, F&& f) {
       return To{tree::convert<std::remove_const_t<E>>(child, f)...};
     };
     auto with = [&](auto&... child) { return rebuild(detail::children_of<To>(), child...); };
-    if constexpr (kind<source> == shape_of::tuple) return std::apply(with, from);
-    else return std::apply(with, detail::fields(from));
+    const auto members = detail::references(from);
+    return detail::spread(with, members);
   } else {
     return from;
   }
@@ -112,15 +117,89 @@ constexpr int leaf_count() {
   else return 0;
 }
 
+namespace detail {
+template <class T>
+inline constexpr int leaf_count_of = tree::leaf_count<T>();
+
+// A tuple of references joined level by level would make a tuple type for each node, whose cost
+// grows with the square of the leaves. The types are joined as names, and one tuple is made.
+
+template <class T>
+struct leaf_types;
+template <class T>
+constexpr auto find_leaf_types() {
+  using U = std::remove_const_t<T>;
+  constexpr shape_of k = kind<U>;
+  if constexpr (k == shape_of::leaf) return std::type_identity<type_list<T>>();
+  else if constexpr (k == shape_of::array) {
+    using E = std::remove_reference_t<decltype(std::declval<T&>()[0])>;
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+      if constexpr (kind<std::remove_const_t<E>> == shape_of::leaf)
+        return std::type_identity<type_list<std::enable_if_t<I + 1 != 0, E>...>>();
+      else
+        return std::type_identity<
+            join<type_list<>, typename leaf_types<std::enable_if_t<I + 1 != 0, E>>::type...>>();
+    }(std::make_index_sequence<std::tuple_size_v<U>>());
+  } else if constexpr (k == shape_of::tuple || k == shape_of::fields)
+    return []<class... E>(std::type_identity<std::tuple<E&...>>) {
+      return std::type_identity<join<type_list<>, typename leaf_types<E>::type...>>();
+    }(children_of<T>());
+  else return std::type_identity<type_list<>>();
+}
+template <class T>
+struct leaf_types {
+  using type = typename decltype(find_leaf_types<T>())::type;
+};
+
+template <std::size_t I, class L>
+struct leaf_place {
+  L* at = nullptr;
+};
+template <class Sequence, class List>
+struct leaf_places;
+template <std::size_t... I, class... L>
+struct leaf_places<std::index_sequence<I...>, type_list<L...>> : leaf_place<I, L>... {
+  constexpr std::tuple<L&...> all() const {
+    return std::tuple<L&...>(*static_cast<const leaf_place<I, L>&>(*this).at...);
+  }
+};
+/// The number of leaves of the first I of several trees.
+template <std::size_t I, class... E>
+constexpr std::size_t leaves_before() {
+  const int count[] = {leaf_count_of<std::remove_const_t<E>>..., 0};
+  int n = 0;
+  for (std::size_t i = 0; i < I; ++i) n += count[i];
+  return static_cast<std::size_t>(n);
+}
+/// Notes where the leaves of t are, the first of which has number First.
+template <std::size_t First, class T, class Places>
+constexpr void place_leaves(T& t, Places& places) {
+  constexpr shape_of k = kind<std::remove_const_t<T>>;
+  auto each = [&]<class... E, std::size_t... I>(std::type_identity<std::tuple<E&...>>,
+                                                std::index_sequence<I...>, auto& from) {
+    (place_leaves<First + leaves_before<I, E...>()>(std::get<I>(from), places), ...);
+  };
+  if constexpr (k == shape_of::leaf) static_cast<leaf_place<First, T>&>(places).at = &t;
+  else if constexpr (k == shape_of::array)
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      constexpr int count = leaf_count_of<typename std::remove_const_t<T>::value_type>;
+      (place_leaves<First + I * static_cast<std::size_t>(count)>(t[I], places), ...);
+    }(std::make_index_sequence<std::tuple_size_v<std::remove_const_t<T>>>());
+  else if constexpr (k == shape_of::tuple || k == shape_of::fields) {
+    const auto members = references(t);
+    each(children_of<T>(), std::make_index_sequence<std::tuple_size_v<decltype(members)>>(),
+         members);
+  }
+}
+}  // namespace detail
+
 /// References to all leaves of t, in order, as a tuple; the structure must be known.
 template <class T>
 constexpr auto leaves(T& t) {
-  constexpr shape_of k = kind<std::remove_const_t<T>>;
-  auto join = [](auto&... child) { return std::tuple_cat(tree::leaves(child)...); };
-  if constexpr (k == shape_of::leaf) return std::tuple<T&>(t);
-  else if constexpr (k == shape_of::tuple || k == shape_of::array) return std::apply(join, t);
-  else if constexpr (k == shape_of::fields) return std::apply(join, detail::fields(t));
-  else return std::tuple<>();
+  using list = typename detail::leaf_types<T>::type;
+  detail::leaf_places<std::make_index_sequence<static_cast<std::size_t>(list::size)>, list> places;
+  detail::place_leaves<0>(t, places);
+  return places.all();
 }
 
 namespace detail {

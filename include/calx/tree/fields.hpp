@@ -5,24 +5,70 @@
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
-#include <calx/base/config.hpp>
+#include <calx/base/type_list.hpp>
+#include <calx/trace/leaf.hpp>
 
 namespace calx::inline CALX_ABI::tree::detail {
 
-/// Converts to anything, in unevaluated initialisers. Defined all the same, as clang takes these
-/// for uses where T has no linkage.
-struct anything {
-  template <class T>
+/// f(elements of t...), for tuples: std::apply without what it costs compilers.
+template <class F, class Tuple>
+constexpr decltype(auto) spread(F&& f, Tuple& t) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
+    return f(std::get<I>(t)...);
+  }(std::make_index_sequence<std::tuple_size_v<std::remove_const_t<Tuple>>>());
+}
+
+/// Convert to anything that is a leaf, or that is none, in unevaluated initialisers. One that does
+/// both would be taken by constructors of std::tuple<L> that pass it on to L. Defined all the same,
+/// as clang takes these for uses where T has no linkage.
+struct any_leaf {
+  template <concrete_leaf T>
   operator T() const {
     __builtin_unreachable();
   }
 };
+struct any_node {
+  template <class T>
+    requires(!concrete_leaf<T>)
+  operator T() const {
+    __builtin_unreachable();
+  }
+};
+/// Converts to no leaf and no base class of T.
+template <class T>
+struct no_base {
+  template <class U>
+    requires(!concrete_leaf<U> && !std::is_base_of_v<U, T>)
+  operator U() const {
+    __builtin_unreachable();
+  }
+};
 
+/// What initialises the members of T. In parentheses, as braces would reach into arrays; but one
+/// operand in parentheses is a conversion.
 template <class T, class... A>
-constexpr std::size_t count_fields() {
-  if constexpr (requires { T{A()..., anything()}; }) return count_fields<T, A..., anything>();
-  else return sizeof...(A);
+constexpr auto initialisers() {
+  if constexpr (sizeof...(A) == 0) {
+    if constexpr (requires { T{any_node()}; }) return initialisers<T, any_node>();
+    else if constexpr (requires { T{any_leaf()}; }) return initialisers<T, any_leaf>();
+    else return type_list<>();
+  } else if constexpr (requires { T(A()..., any_node()); }) {
+    return initialisers<T, A..., any_node>();
+  } else if constexpr (requires { T(A()..., any_leaf()); }) {
+    return initialisers<T, A..., any_leaf>();
+  } else {
+    return type_list<A...>();
+  }
+}
+/// True if T has a base class, which is initialised like a first member.
+template <class>
+constexpr bool has_base(type_list<>) { return false; }
+template <class T, class First, class... Rest>
+constexpr bool has_base(type_list<First, Rest...>) {
+  if constexpr (sizeof...(Rest) == 0 || std::is_same_v<First, any_leaf>) return false;
+  else return !requires { T(no_base<T>(), Rest()...); };
 }
 
 /// The members of an aggregate that has up to eight.
@@ -85,14 +131,39 @@ constexpr auto tie_many(T& t) {
   }
 }
 
+/// True if T has members behind the `count` that parentheses initialise: the next is an array.
+template <class T, std::size_t Count>
+inline constexpr bool is_cut = [] {
+  if constexpr (Count == 1) return requires { T{{}, {}}; };
+  else if constexpr (Count == 2) return requires { T{{}, {}, {}}; };
+  else if constexpr (Count == 3) return requires { T{{}, {}, {}, {}}; };
+  else if constexpr (Count == 4) return requires { T{{}, {}, {}, {}, {}}; };
+  else return false;
+}();
+template <class... M>
+constexpr bool has_array(const std::tuple<M&...>*) {
+  return (std::is_array_v<M> || ...);
+}
 /// The members of aggregate t, as a tuple of references; at most 16.
 template <class T>
 constexpr auto tie_fields(T& t) {
-  constexpr std::size_t members = count_fields<std::remove_const_t<T>>();
+  using U = std::remove_const_t<T>;
+  constexpr auto found = initialisers<U>();
+  constexpr std::size_t members = static_cast<std::size_t>(decltype(found)::size);
   static_assert(members <= 16,
                 "calx: a struct with more than 16 members needs CALX_PYTREE to be a tree");
-  if constexpr (members <= 8) return tie_few<members>(t);
-  else return tie_many<members>(t);
+  constexpr bool plain = !has_base<U>(found) && !is_cut<U, members>;
+  static_assert(plain, "calx: a struct with a C array as a member or with a base class is no tree: "
+                       "make the member a std::array, and the base a member");
+  if constexpr (!plain) return std::tie();
+  else if constexpr (members <= 8) {
+    using tied = decltype(tie_few<members>(t));
+    constexpr bool arrays = has_array(static_cast<tied*>(nullptr));
+    static_assert(!arrays, "calx: a struct with a C array as a member or with a base class is no "
+                           "tree: make the member a std::array, and the base a member");
+    if constexpr (arrays) return std::tie();
+    else return tie_few<members>(t);
+  } else return tie_many<members>(t);
 }
 
 }  // namespace calx::inline CALX_ABI::tree::detail

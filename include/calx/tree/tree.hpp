@@ -150,9 +150,12 @@ constexpr void for_each(T& t, F&& f) {
   constexpr shape_of k = kind<std::remove_const_t<T>>;
   if constexpr (k == shape_of::leaf) f(t);
   else if constexpr (k == shape_of::tuple)
-    std::apply([&](auto&... e) { (tree::for_each(e, f), ...); }, t);
+    detail::spread([&](auto&... e) { (tree::for_each(e, f), ...); }, t);
   else if constexpr (k == shape_of::fields)
-    std::apply([&](auto&... e) { (tree::for_each(e, f), ...); }, detail::fields(t));
+    {
+    const auto members = detail::fields(t);
+    detail::spread([&](auto&... e) { (tree::for_each(e, f), ...); }, members);
+  }
   else if constexpr (k == shape_of::array)
     for (auto& e : t) tree::for_each(e, f);
   else if constexpr (k == shape_of::sequence) {
@@ -174,8 +177,8 @@ constexpr bool is_static() {
   else if constexpr (k == shape_of::array) return is_static<typename T::value_type>();
   else if constexpr (k == shape_of::tuple)
     return []<class... E>(std::tuple<E&...>*) { return (is_static<E>() && ...); }(
-        static_cast<decltype(std::apply([](auto&... e) { return std::tie(e...); },
-                                        std::declval<T&>()))*>(nullptr));
+        static_cast<decltype(detail::spread([](auto&... e) { return std::tie(e...); },
+                                            std::declval<T&>()))*>(nullptr));
   else
     return []<class... E>(std::tuple<E&...>*) { return (is_static<E>() && ...); }(
         static_cast<decltype(detail::fields(std::declval<T&>()))*>(nullptr));

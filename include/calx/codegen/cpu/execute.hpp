@@ -27,6 +27,16 @@ struct execution {
   int count;
 };
 
+/// The op with a number, or void for a number below 0.
+template <int Id>
+struct named_op {
+  using type = op_t<Id>;
+};
+template <int Id>
+  requires(Id < 0)
+struct named_op<Id> {
+  using type = void;
+};
 /// Executes instruction N of kernel K, which touches memory or asks where it is, on W lanes.
 template <class P, int K, int N, int W>
 struct executor {
@@ -57,7 +67,7 @@ struct executor {
   CALX_INLINE static constexpr auto& result(File& r) {
     return static_cast<typename File::template bank<x.type>&>(r).r[at(x.result)];
   }
-  using reduction = op_t<static_cast<int>(x.reduces() ? x.value : 0)>;
+  using reduction = typename named_op<static_cast<int>(x.reduces() ? x.value : -1)>::type;
 
  private:
   template <class File>
@@ -118,16 +128,21 @@ struct executor {
 constexpr std::int64_t code_key(const plan::instruction& x, int number) {
   bool computes = x.op >= 0 || x.op == plan::op_constant || x.op == plan::op_convert;
   if (!computes) return -1 - number;
-  std::int64_t key = (x.op + 16) << 2 | x.operands;
+  std::int64_t key = (std::int64_t{x.op} + 16) << 2 | x.operands;
   key = key << dtype_bits | static_cast<int>(x.type);
   for (dtype d : x.operand_type) key = key << dtype_bits | static_cast<int>(d);
   return key;
 }
 
+/// The op of a code key, or void.
+template <std::int64_t Key>
+using op_in = typename named_op<static_cast<int>(Key >> (4 * dtype_bits + 2)) - 16>::type;
+
 /// Executes instructions that compute with one op, a constant or a conversion on registers of
 /// certain dtypes. Register numbers are data, so that this is compiled once for a kind of
-/// instruction, not once for each.
-template <std::int64_t Key, int W>
+/// instruction, not once for each. Op is in the name of the code, as ops of two source files can
+/// have one name, and so one key.
+template <std::int64_t Key, int W, class Op>
 struct computation {
   static constexpr int op = static_cast<int>(Key >> (4 * dtype_bits + 2)) - 16;
   static constexpr int operands = Key >> (4 * dtype_bits) & 3;
@@ -147,7 +162,7 @@ struct computation {
       r = vector_ops<W>::template convert<T>(operand<0>(here.r, n));
     else
       r = [&]<int... I>(std::integer_sequence<int, I...>) CALX_ALWAYS_INLINE {
-        return apply<op_t<op>, operand_type<operands - 1>, W>(operand<I>(here.r, n)...);
+        return apply<Op, operand_type<operands - 1>, W>(operand<I>(here.r, n)...);
       }(std::make_integer_sequence<int, operands>());
   }
 
@@ -160,7 +175,7 @@ struct computation {
 
 /// What executes instructions with a key in kernel K.
 template <class P, int K, int W, std::int64_t Key>
-struct code_for : computation<Key, W> {};
+struct code_for : computation<Key, W, op_in<Key>> {};
 template <class P, int K, int W, std::int64_t Key>
   requires(Key < 0)
 struct code_for<P, K, W, Key> : executor<P, K, static_cast<int>(-1 - Key), W> {};

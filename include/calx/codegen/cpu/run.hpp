@@ -69,7 +69,7 @@ void check_assumptions(const symbol_values<P>& values) {
     if (holds) return;
     if constexpr (x.message < 0) raise(error_kind::shape, "extents that must agree differ");
     else {
-      static constexpr promise said = P::message_at(x.message);
+      static constexpr assumption_message said = P::message_at(x.message);
       raise(said.kind, filled<P>(said.message, values));
     }
   };

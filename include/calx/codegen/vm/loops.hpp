@@ -36,13 +36,13 @@ namespace vm {
 /// bits of the result do not depend on them.
 template <class Op, class T>
 constexpr auto compiled_type() {
-  if constexpr (Op::sign_blind && std::is_integral_v<T> && !std::is_same_v<T, bool>)
+  if constexpr (Op::signless && std::is_integral_v<T> && !std::is_same_v<T, bool>)
     return std::make_unsigned_t<T>();
   else return T();
 }
 /// The type of operand I of Op where the others are of type T: a condition, or T.
 template <class Op, class T, std::size_t I>
-using operand_type = std::conditional_t<(I < std::size_t{Op::first_typed}), bool, T>;
+using operand_type = std::conditional_t<(I < std::size_t{Op::conditions}), bool, T>;
 
 template <class Op, class T, std::size_t... I>
 void each(dim n, const void* const* x, void* out) {
@@ -108,19 +108,6 @@ constexpr dim identity_bits(dtype d) {
   return visit_dtype(d, []<class T>() -> dim {
     if constexpr (!Op::takes(dtype_of<T>())) return 0;
     else return to_bits(Op::template identity<T>());
-  });
-}
-
-/// By the rules of `detail::convert`.
-template <class From, class To>
-[[gnu::cold]] void convert_each(dim n, const void* const* x, void* out) {
-  for (dim k = 0; k < n; ++k)
-    static_cast<To*>(out)[k] = detail::convert<To>(static_cast<const From*>(x[0])[k]);
-}
-template <class = void>
-element_loop conversion(dtype from, dtype to) {
-  return visit_dtype(from, [&]<class From>() -> element_loop {
-    return visit_dtype(to, []<class To>() -> element_loop { return &convert_each<From, To>; });
   });
 }
 

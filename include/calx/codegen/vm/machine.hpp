@@ -16,6 +16,8 @@ class machine {
   machine(const compiled& program, const void* const* inputs, void* const* outputs)
       : c(program), memory_(c.arena + c.bytes) {
     const auto& p = c.plan;
+    buffers_.reserve(p.inputs.size() + p.outputs.size() + p.temporaries.size());
+    registers_.reserve(c.most_registers), base_.reserve(c.most_accesses);
     for (std::size_t k = 0; k < p.inputs.size(); ++k)
       buffers_.push_back(static_cast<std::byte*>(const_cast<void*>(inputs[k])));
     for (std::size_t k = 0; k < p.outputs.size(); ++k)
@@ -43,7 +45,7 @@ class machine {
   vec<std::byte*> buffers_;
   std::byte* blocks_ = nullptr;
   vec<void*> registers_;  // of the kernel: where each one's elements are now
-  vec<dim> base_;         // of the kernel's accesses, in elements
+  vec<std::byte*> base_;  // of the kernel's accesses: the element at the loops' positions
   int first_access_ = 0, first_register_ = 0;
   dim index_[max_rank] = {};
   int lanes_depth_ = -1, depth_ = 0;
@@ -57,8 +59,10 @@ class machine {
       return run_contraction(k);
     first_access_ = k.first_access;
     base_.clear();
-    for (int a = k.first_access; a < k.last_access; ++a)
-      base_.push_back(c.plan.accesses[at(a)].offset);
+    for (int a = k.first_access; a < k.last_access; ++a) {
+      const place& where = c.places[at(a)];
+      base_.push_back(buffers_[at(where.buffer)] + where.offset);
+    }
     first_register_ = c.first_register[at(kernel)];
     const int last = at(kernel) + 1 < c.first_register.size()
                          ? c.first_register[at(kernel + 1)] : static_cast<int>(c.offset.size());
@@ -75,7 +79,7 @@ class machine {
       const plan::statement& x = c.plan.statements[at(s)];
       switch (x.kind) {
         case plan::statement::code:
-          for (int i = x.first; i < x.last; ++i) run(c.code[at(i)], i, n);
+          for (int i = x.first; i < x.last; ++i) run(c.code.items[i], i, n);
           break;
         case plan::statement::serial: run_serial(s, n); break;
         case plan::statement::lanes: run_lanes(s); break;
@@ -86,7 +90,7 @@ class machine {
   }
   void advance(int depth, dim by) {
     for (std::size_t a = 0; a < base_.size(); ++a)
-      base_[a] += by * c.plan.accesses[at(first_access_) + a].stride[depth];
+      base_.items[a] += by * c.places.items[at(first_access_) + a].stride[depth];
   }
   void run_serial(int s, dim n) {
     const plan::statement& x = c.plan.statements[at(s)];
@@ -109,16 +113,14 @@ class machine {
   }
 
   std::byte* address(int access) const {
-    const plan::access& a = c.plan.accesses[at(access)];
-    dim where = base_[at(access - first_access_)];
-    if (lanes_depth_ >= 0) where += lanes_ * a.stride[lanes_depth_];
-    return buffers_[at(a.buffer)] +
-           where * static_cast<dim>(size_of(c.plan.buffer_type(a.buffer)));
+    std::byte* p = base_.items[access - first_access_];
+    return lanes_depth_ < 0 ? p : p + lanes_ * c.places.items[access].stride[lanes_depth_];
   }
+  /// From one lane to the next, in elements.
   dim stride(int access) const {
-    return lanes_depth_ < 0 ? 1 : c.plan.accesses[at(access)].stride[lanes_depth_];
+    return lanes_depth_ < 0 ? 1 : c.plan.accesses.items[access].stride[lanes_depth_];
   }
-  void*& reg(int r) { return registers_[at(r)]; }
+  void*& reg(int r) { return registers_.items[r]; }
   /// The memory that belongs to a register.
   void* own(int r) const { return blocks_ + c.offset[at(first_register_ + r)]; }
 

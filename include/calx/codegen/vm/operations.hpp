@@ -2,6 +2,8 @@
 // A loop program of known extents, made ready for the virtual machine.
 #pragma once
 
+#include <algorithm>
+
 #include <calx/base/memory.hpp>
 #include <calx/codegen/vm/loops.hpp>
 #include <calx/plan/make.hpp>
@@ -26,11 +28,20 @@ struct operation {
   fold_loop fold = nullptr;
 };
 
+/// An access in bytes.
+struct place {
+  int buffer = 0;
+  dim offset = 0;
+  dim stride[max_rank] = {};
+};
+
 /// A program for the machine: a plan whose extents are known, its operations in the order of the
 /// instructions, and where registers lie in the memory of a block.
 struct compiled {
   plan::program plan;
   vec<operation> code;
+  vec<place> places;        // of the accesses
+  std::size_t most_registers = 0, most_accesses = 0;  // of a kernel
   vec<int> first_register;  // by kernel: its registers in `offset`
   vec<std::size_t> offset;  // by register: where its block lies
   std::size_t bytes = 0;    // of all blocks
@@ -63,7 +74,8 @@ struct kernel_compiler {
   std::size_t stride;  // bytes of a block of the widest elements
 
   kernel_compiler(compiled& c, const plan::kernel& kernel) : to(c), k(kernel) {
-    stride = (static_cast<std::size_t>(width_of(c.plan, k)) * 8 + 63) / 64 * 64;
+    // A line more than they need, so that blocks do not compete for the same lines of the cache.
+    stride = (static_cast<std::size_t>(width_of(c.plan, k)) * 8 + 127) / 64 * 64;
     int n = 0;
     for (int d = 0; d < dtype_count; ++d) first[d] = n, n += k.registers[d];
     to.first_register.push_back(static_cast<int>(to.offset.size()));
@@ -84,7 +96,7 @@ struct kernel_compiler {
     if (x.operands > 0) o.operand_size = size_of(x.operand_type[0]);
     if (x.uses_memory()) o.access = x.access;
     const auto last = static_cast<int>(x.operands > 0 ? x.operand_type[x.operands - 1] : x.type);
-    if (x.op == plan::op_convert) o.apply = conversion<>(x.operand_type[0], x.type);
+    if (x.op == plan::op_convert) o.apply = detail::conversion(x.operand_type[0], x.type);
     else if (x.op == plan::op_apply) o.apply = x.info->loops().apply[last];
     else if (x.op == plan::op_accumulate || x.op == plan::op_reduce) {
       o.apply = x.info->combine().loops().apply[last];
@@ -163,7 +175,8 @@ struct kernel_compiler {
 template <class = void>
 compiled compile(const graph& g) {
   compiled c;
-  c.plan = plan::make(g);
+  // To this machine a block of elements costs less than as many numbers.
+  c.plan = plan::make<false>(g);
   c.literals = g.literals;
   if (c.plan.failed != error_kind::none) raise(c.plan.failed, c.plan.message);
   for (dim bytes : c.plan.slots) {
@@ -171,7 +184,19 @@ compiled compile(const graph& g) {
     c.arena += (static_cast<std::size_t>(bytes) + memory_alignment - 1) / memory_alignment *
                memory_alignment;
   }
-  for (const plan::kernel& k : c.plan.kernels) compiling::kernel_compiler<>(c, k);
+  c.code.reserve(c.plan.instructions.size()), c.places.reserve(c.plan.accesses.size());
+  for (const plan::access& a : c.plan.accesses) {
+    const auto size = static_cast<dim>(size_of(c.plan.buffer_type(a.buffer)));
+    place x{a.buffer, a.offset * size, {}};
+    for (int i = 0; i < max_rank; ++i) x.stride[i] = a.stride[i] * size;
+    c.places.push_back(x);
+  }
+  for (const plan::kernel& k : c.plan.kernels) {
+    const std::size_t registers = c.offset.size(), accesses = at(k.last_access - k.first_access);
+    compiling::kernel_compiler<>(c, k);
+    c.most_registers = std::max(c.most_registers, c.offset.size() - registers);
+    c.most_accesses = std::max(c.most_accesses, accesses);
+  }
   return c;
 }
 

@@ -1,0 +1,3 @@
+// says: calx: eye makes matrices
+#include <calx/calx.hpp>
+int main() { (void)calx::eye<calx::tensor<double, 3>>(); }

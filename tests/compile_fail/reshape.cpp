@@ -1,0 +1,3 @@
+// says: calx: reshape takes the new extents
+#include <calx/calx.hpp>
+int main() { (void)calx::reshape(calx::zeros(2)); }
