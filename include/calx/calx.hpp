@@ -84,6 +84,7 @@
 #include <calx/codegen/cpu/simd_parts.hpp>
 #include <calx/codegen/cpu/lanes.hpp>
 #include <calx/codegen/cpu/registers.hpp>
+#include <calx/codegen/long_product.hpp>
 #include <calx/codegen/cpu/contraction.hpp>
 #include <calx/codegen/semantics.hpp>
 #include <calx/codegen/cpu/execute.hpp>

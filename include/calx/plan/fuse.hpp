@@ -13,11 +13,13 @@ struct item {
   enum kind_t : unsigned char { compute, reduce, part, copy } kind;
   int node, operand = 0, source = -1;  // of a copy: where in `copies` its place is
 };
-/// Nodes that share a loop over `space`; or one contraction.
+/// Nodes that share a loop over `space`; or one contraction. Its reductions go over the same axes,
+/// of more than one element, so that each can be accumulated in registers.
 struct group {
   bool contraction = false;
   dims space;
   vec<item> items;
+  unsigned reduced = 0;  // the axes, as bits
 };
 
 /// Puts each node of a program into a group, as early as what it reads allows.
@@ -85,11 +87,23 @@ class grouping {
     if (is_view(g, a)) keep(a);
     return ready[at(a)];
   }
-  constexpr int find_group(const dims& space, int lower) {
-    for (int k = lower; k < static_cast<int>(groups.size()); ++k)
-      if (!groups.items[k].contraction && groups.items[k].space == space) return k;
-    groups.push_back({false, space, {}});
+  constexpr int find_group(const dims& space, int lower, unsigned reduced = 0) {
+    for (int k = lower; k < static_cast<int>(groups.size()); ++k) {
+      group& x = groups.items[k];
+      const bool fits = reduced == 0 || x.reduced == 0 || x.reduced == reduced;
+      if (x.contraction || !fits || !(x.space == space)) continue;
+      x.reduced |= reduced;
+      return k;
+    }
+    groups.push_back({false, space, {}, reduced});
     return static_cast<int>(groups.size()) - 1;
+  }
+  /// The axes over which node n reduces, without those of one element.
+  constexpr unsigned reduced_axes_of(int n) const {
+    unsigned s = 0;
+    for (int i = 0; i < g.at(n).int_count; ++i)
+      if (g.shape(g.arg(n, 0))[static_cast<int>(g.param(n, i))] != 1) s |= 1u << g.param(n, i);
+    return s;
   }
   /// An operand of group k that another group computes must lie in memory.
   constexpr void use(int a, int k) {
@@ -128,14 +142,14 @@ class grouping {
     } else if (is_free(n) || is_view(g, n)) {
       return;  // made where they are used
     } else if (d.op->kind == op_kind::reduction) {
-      int a = g.arg(n, 0), k = find_group(g.shape(a), earliest(a));
+      int a = g.arg(n, 0), k = find_group(g.shape(a), earliest(a), reduced_axes_of(n));
       use(a, k);
       groups[at(k)].items.push_back({item::reduce, n});
       place[at(n)] = new_place(n);
       ready[at(n)] = k + 1;
     } else if (d.op->kind == op_kind::contraction) {
       keep(g.arg(n, 0)), keep(g.arg(n, 1));
-      groups.push_back({true, g.shape(n), {{item::compute, n}}});
+      groups.push_back({true, g.shape(n), {{item::compute, n}}, 0});
       place[at(n)] = new_place(n);
       ready[at(n)] = static_cast<int>(groups.size());
     } else if (d.op->has_map) {

@@ -20,9 +20,7 @@ enum opcode : int {
   op_extent = -5,      // result = the extent `value`
   op_convert = -6,     // result = operand in another dtype
   op_accumulate = -7,  // result = combine(result, operand) by a reduction; see `accumulate`
-  op_reduce = -8,      // memory = combine(memory, operand) by a reduction
-  op_identity = -9,    // result = what a reduction starts from
-  op_apply = -10,      // result = an elementwise op of the operands
+  op_apply = -8,       // result = an elementwise op of the operands
 };
 
 /// One operation on registers, which are numbered within each dtype.
@@ -33,13 +31,10 @@ struct instruction {
   int operands = 0;  // how many
   int operand[3] = {};
   dtype operand_type[3] = {};
-  int access = 0;                 // of load, store and reduce
+  int access = 0;                 // of load and store
   dim value = 0;                  // of a reduction in a frozen program: its id
   const op_info* info = nullptr;  // of the op that is applied, or the reduction
-  constexpr bool reduces() const { return op <= op_accumulate && op >= op_identity; }
-  constexpr bool uses_memory() const {
-    return op == op_load || op == op_store || op == op_reduce;
-  }
+  constexpr bool uses_memory() const { return op == op_load || op == op_store; }
 };
 
 /// Where the elements of a value lie: a stride for each of the loops around, outermost first.

@@ -184,9 +184,13 @@ struct ready_program {
 template <class G, class... A>
 auto trace_now(const G& g, const A&... a) {
   graph p;
+  p.reserve(100);
   auto values = trace_values(p, g, a...);
   set_outputs(p, values);
   p.values_only = true;
+  // A program of numbers that runs once takes longer to compact than to run.
+  if (!keeping<G> && plan::is_of_numbers(p))
+    return ready_program<decltype(values)>{vm::compile(p), values};
   return ready_program<decltype(values)>{vm::compile(passes::compact(p)), values};
 }
 template <class... T>

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <calx/codegen/cpu/vector.hpp>
+#include <calx/codegen/long_product.hpp>
 #include <calx/codegen/semantics.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -144,11 +145,10 @@ CALX_INLINE T inner_product(dim n, const T* a, const T* b) {
   for (; k < n; ++k) sum = add_t::eval(sum, mul_t::eval(a[k], b[k]));
   return sum;
 }
+/// The same over a part of axis k.
 template <class T>
-void multiply_add(const product_axis& i, const product_axis& j, const product_axis& k,
-                  const void* left, const void* right, void* result) {
-  auto *a = static_cast<const T*>(left), *b = static_cast<const T*>(right);
-  auto* c = static_cast<T*>(result);
+void multiply_add_part(const product_axis& i, const product_axis& j, const product_axis& k,
+                       const T* a, const T* b, T* c) {
   const bool inner = (k.left == 1 || k.extent == 1) && (k.right == 1 || k.extent == 1);
   const bool along = j.right == 1 && j.result == 1;
   for (dim r = 0; r < i.extent; ++r)
@@ -168,6 +168,19 @@ void multiply_add(const product_axis& i, const product_axis& j, const product_ax
             y[s * j.result] = add_t::eval(y[s * j.result], mul_t::eval(x, v[s * j.right]));
       }
     }
+}
+template <class T>
+void multiply_add(const product_axis& i, const product_axis& j, const product_axis& k,
+                  const void* left, const void* right, void* result) {
+  auto *a = static_cast<const T*>(left), *b = static_cast<const T*>(right);
+  using matrix = codegen::strided_matrix<T>;
+  codegen::multiply_long(
+      0, k.extent, matrix{static_cast<T*>(result), i.extent, j.extent, i.result, j.result},
+      [&](dim first, dim count, const matrix& to) {
+        product_axis rows = i, columns = j, part = k;
+        rows.result = to.row, columns.result = to.column, part.extent = count;
+        multiply_add_part(rows, columns, part, a + first * k.left, b + first * k.right, to.data);
+      });
 }
 }  // namespace vm
 

@@ -134,9 +134,7 @@ class machine {
       case plan::op_load: load(o, n); break;
       case plan::op_store: store(o, n); break;
       case plan::op_accumulate: accumulate(o, number, n); break;
-      case plan::op_reduce: reduce(o, n); break;
       case plan::op_constant:
-      case plan::op_identity:
       case plan::op_extent:
         put_constant(o.type, o.value, reg(o.result));
         splat(o.size, width_, reg(o.result), reg(o.result));
@@ -173,25 +171,6 @@ class machine {
     std::byte* to = address(o.access);
     if (reg(o.operand[0]) != to) scatter(o.size, n, reg(o.operand[0]), to, stride(o.access));
   }
-  /// Combines with memory: all of a block with one element, or each with its own.
-  void reduce(const operation& o, dim n) {
-    std::byte* to = address(o.access);
-    alignas(memory_alignment) std::byte one[8];
-    const void* x[3] = {to, reg(o.operand[0])};
-    const dim by = lanes_depth_ < 0 ? 1 : stride(o.access);
-    if (by == 1) return o.apply(n, x, to);
-    if (by == 0) {
-      o.fold(n, x[1], one);
-      x[1] = one;
-      return o.apply(1, x, to);
-    }
-    for (dim k = 0; k < n; ++k) {
-      const void* y[3] = {to + k * by * static_cast<dim>(o.size),
-                          static_cast<const std::byte*>(x[1]) + k * static_cast<dim>(o.size)};
-      o.apply(1, y, const_cast<void*>(y[0]));
-    }
-  }
-
   void run_region(int s, dim n) {
     const plan::statement& x = c.plan.statements[at(s)];
     folds_ = lanes_depth_ < 0;
