@@ -125,7 +125,7 @@ struct leaf_array<Traits, T, std::index_sequence<I...>> {
 }  // namespace detail
 
 /// x as an array. A view, without a copy, of a std::span, an Eigen map, or an lvalue that is a
-/// std::vector or an Eigen matrix in row-major order, if extents are of run time; else a copy.
+/// std::vector or an Eigen matrix in row-major order, if extents are dynamic; else a copy.
 /// Expressions are evaluated.
 template <class X>
 auto asarray(X&& x) {

@@ -103,7 +103,7 @@ template <class = void>
 constexpr text destination_error(const aval& have, const aval& want) {
   return leaf_error("into", "destination", have, want);
 }
-/// An array of run-time extents: copies of it see the same elements.
+/// An array with dynamic extents: copies of it see the same elements.
 template <class L>
 concept shares_elements = requires(L& x) { x.owner().unique(), x.mutable_data(); } &&
                           !requires { requires L::is_static; };
@@ -119,8 +119,8 @@ constexpr void require_destination(L& leaf, const aval& want) {
       raise(error_kind::generic, "into: the destination is a view, which only reads its memory; "
                                  "give a std::span or a std::vector of it");
 }
-/// Gives an array whose elements others see elements of its own, which are not those yet; what it
-/// was is returned.
+/// Makes an array safe to write: if other arrays share its elements, it gets new ones, which are
+/// not initialised. Returns the array as it was, which keeps the old elements alive.
 template <class L>
 constexpr auto make_writable(L& leaf) {
   if constexpr (shares_elements<L>) {
