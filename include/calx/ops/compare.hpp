@@ -6,8 +6,8 @@
 
 namespace calx::inline CALX_ABI {
 
-/// Base of comparisons: operands meet in one dtype, the result is bool; false with a NaN, but that
-/// a NaN is not_equal to all.
+/// Base of comparisons: operands meet in one dtype, the result is bool. With a NaN it is false,
+/// except that a NaN is not_equal to everything.
 template <class Op, int Arity = 2>
 struct comparison : elementwise<Op, Arity> {
   static constexpr dtype_rule rule = dtype_rule::compare;

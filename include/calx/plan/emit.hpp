@@ -109,7 +109,8 @@ class kernel_writer {
     x.result = registers[at(n)] = new_register(x.type);
     l.body.push_back(x);
   }
-  /// Reductions that no accumulator can hold start from their identity in memory.
+  /// A reduction without an accumulator combines with memory, which a kernel before this one fills
+  /// with its identity.
   constexpr void fill_others() {
     std::size_t k = 0;
     for (const instruction& x : l.body) {
@@ -121,7 +122,7 @@ class kernel_writer {
       fill(n, start);
     }
   }
-  /// A kernel before this one that writes what `make` makes into all of node n.
+  /// Appends a kernel that stores the result of instruction `make` in all elements of node n.
   constexpr void fill(int n, instruction make) {
     nest f;
     dim size = 1;

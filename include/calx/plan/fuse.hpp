@@ -62,7 +62,7 @@ class grouping {
   constexpr int external() const {
     return static_cast<int>(g.inputs.size() + g.outputs.size());
   }
-  /// The first output that is node n, or n in another shape, receives n directly.
+  /// Output k, if it is node n or n in another shape: n is computed in its memory.
   constexpr void claim_output(int k) {
     int n = g.outputs[at(k)];
     while (g.at(n).op->row_major) n = g.arg(n, 0);

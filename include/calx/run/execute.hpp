@@ -37,7 +37,7 @@ constexpr auto pointers_of(const Readers& readers) {
   return std::apply([](const auto&... r) { return std::make_tuple(r.data...); }, readers);
 }
 
-/// The type of output I of plan P. An array whose extents are not all known keeps none in its type.
+/// The type of output I of plan P. If not all extents of an array are known, its type has none.
 template <class P, int I, class Axes>
 struct leaf_type;
 template <class P, int I, std::size_t... K>
@@ -194,7 +194,7 @@ struct plan_runner {
         },
         tree::leaves(result));
   }
-  /// The same for leaves of somebody else's, which may be leaves that are read, too.
+  /// The same for leaves that the caller owns, which may overlap those that are read.
   template <class Leaves, class Values, class Result>
   static constexpr void run_into(const Leaves& leaves, const Values& values, Result& result) {
     static_assert(no_error<written_problem<P, Result>>());
