@@ -340,16 +340,12 @@ class plan_run {
   }
 };
 
-/// The plan that compilers make of g: small extents are scalarised then, unlike at run time.
-inline plan::program compiled_plan(const graph& g) {
-  if (g.failed != error_kind::none || plan::is_of_numbers(g)) return plan::make(g);
-  return plan::make(plan::scalarise(graph(g)));
-}
-/// Runs g's plan as it is made at run time, or as compilers make it; its outputs.
+/// Runs g's plan as it is made at run time, or as compilers make it, with small extents split; its
+/// outputs.
 inline std::vector<array> run_plan(const graph& g, const std::vector<array>& inputs) {
-  return plan_run(plan::make(g), inputs).out;
+  return plan_run(plan::make<false>(g), inputs).out;
 }
 inline std::vector<array> run_compiled_plan(const graph& g, const std::vector<array>& inputs) {
-  return plan_run(compiled_plan(g), inputs).out;
+  return plan_run(plan::make(g), inputs).out;
 }
 }  // namespace programs

@@ -26,7 +26,7 @@ constexpr auto product = [](auto a, auto b) { return calx::dot(a, b); };
 /// The plan of a call of g with arguments of these types.
 template <class... A, class G>
 plan::program plan_of(const G&) {
-  return programs::compiled_plan(detail::traced_call<G, A...>::build());
+  return plan::make(detail::traced_call<G, A...>::build());
 }
 /// How many kernels of each kind a plan has: loops over something, single writes, contractions.
 struct counts {
@@ -243,7 +243,7 @@ struct small_room {
 
 TEST_CASE("a frozen plan says what the plan says") {
   using frozen = plan::constant_plan<logistic_gradient>;
-  plan::program p = programs::compiled_plan(logistic_gradient::build());
+  plan::program p = plan::make(logistic_gradient::build());
   static constexpr const auto& data = frozen::data;
   constexpr plan::table_sizes n = data.size;
   CHECK_FALSE(frozen::failed);

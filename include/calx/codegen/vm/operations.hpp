@@ -51,13 +51,13 @@ struct compiled {
 };
 
 namespace compiling {
-/// Elements of a block that a kernel needs: those of its loop in lanes.
+/// Elements of a block that a kernel needs: those of its loop in lanes, and one outside of it.
 template <class = void>
 dim width_of(const plan::program& p, const plan::kernel& k) {
   for (int s = k.first; s < k.last; ++s)
     if (p.statements[at(s)].kind == plan::statement::lanes) {
       const dim n = p.statements[at(s)].extent;
-      return n < block_length ? n : block_length;
+      return n < 1 ? 1 : n < block_length ? n : block_length;
     }
   return 1;
 }
