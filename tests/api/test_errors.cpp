@@ -175,8 +175,8 @@ TEST_CASE("extents that must agree, checked before anything runs") {
         "max: shape (0,) is empty along axis 0; there is no element to choose");
   constexpr auto middle = [](auto x) { return calx::sum(x(calx::slice(3, -1))); };
   CHECK(thrown<calx::index_error>([&] { calx::jit(middle)(three); }) ==
-        "slice: an axis of extent 3 is too short; with extents of run time the start must not be "
-        "behind the stop");
+        "slice: an axis of extent 3 is too short; of a dynamic extent the start must not be behind "
+        "the stop");
   auto total = [&](auto x) { return one * calx::sum(x, calx::axis<2>); };
   CHECK(thrown<calx::index_error>([&] { calx::jit(total)(matrix); }) ==
         "sum: axis 2 is outside shape (2, 3), or named twice");

@@ -123,7 +123,7 @@ TEST_CASE("numbers among results have the type of what is beside them") {
   CHECK((static_cast<double>(d[0]) == 0 && static_cast<double>(d[2]) == 10));
 }
 
-TEST_CASE("elements of an array that differ in known extents have extents of run time") {
+TEST_CASE("elements of an array that differ in known extents have dynamic extents") {
   auto parts = calx::jit([](auto x) {
     return std::array{x(calx::slice(0, 2)), x(calx::slice(0, 3))};
   })(tensor<double, 3>{1, 2, 3});

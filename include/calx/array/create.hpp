@@ -125,8 +125,8 @@ struct leaf_array<Traits, T, std::index_sequence<I...>> {
 }  // namespace detail
 
 /// x as an array. A view, without a copy, of a std::span, an Eigen map, or an lvalue that is a
-/// std::vector or an Eigen matrix in row-major order, if extents are of run time; else a copy, as
-/// of integers that are not std::int64_t and its kin but as wide (long long).
+/// std::vector or an Eigen matrix in row-major order, if extents are dynamic; else a copy, also of
+/// integers that are as wide as std::int64_t and its kin but have other names (long long).
 /// Expressions are evaluated.
 template <class X>
 auto asarray(X&& x) {

@@ -6,12 +6,15 @@
 
 namespace calx::inline CALX_ABI::plan {
 
-/// What a group does for one node: compute it, reduce its operand into it, store operand
-/// `operand`, which is `source` but for extents of 1, into its part of it (the box of its index
-/// map), or copy it to `place`.
+/// What a group does for one node:
+///  - compute: computes it in registers
+///  - reduce: reduces its operand into it
+///  - part: stores operand number `operand` into its part of the node, the box of its index map.
+///    `source` is the node to read: the operand before extents of 1 were added or dropped
+///  - copy: copies it to `copies[source]`
 struct item {
   enum kind_t : unsigned char { compute, reduce, part, copy } kind;
-  int node, operand = 0, source = -1;  // of a copy: where in `copies` its place is
+  int node, operand = 0, source = -1;
 };
 /// Nodes that share a loop over `space`; or one contraction. Its reductions go over the same axes,
 /// of more than one element, so that each can be accumulated in registers.
@@ -61,7 +64,7 @@ class grouping {
   constexpr int external() const {
     return static_cast<int>(g.inputs.size() + g.outputs.size());
   }
-  /// The first output that is node n, or n in another shape, receives n directly.
+  /// Output k, if it is node n or n in another shape: n is computed in its memory.
   constexpr void claim_output(int k) {
     int n = g.outputs[at(k)];
     while (g.at(n).op->row_major) n = g.arg(n, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// From a graph to a plan.
+// From a graph to its loop program: split, fused, written as kernels, with slots in one arena.
 #pragma once
 
 #include <utility>

@@ -54,9 +54,10 @@ struct contraction_axis {
 /// A statement; those inside of it follow it, up to `end`.
 ///  - code: instructions [first, last), one after the other
 ///  - loop: `extent` times what is inside; a loop in lanes does several positions at once
-///  - accumulate: what is inside, at whose begin the results of its `op_accumulate` are identities,
-///    and at whose end each holds all that was combined: along a loop in lanes inside in lanes and
-///    then those with each other; blocks of a fixed length are combined in pairs
+///  - accumulate: a region. At its begin the results of the `op_accumulate` inside are identities;
+///    at its end each holds all that was combined. If the loop in lanes is inside, each lane
+///    combines on its own, and the lanes are folded at the end. Long regions make partial results,
+///    which are combined in pairs (codegen/semantics.hpp)
 ///  - contraction: a call of a product over axes [first, last); the accesses of its kernel are
 ///    those of the left operand, the right one and the result
 struct statement {

@@ -7,7 +7,7 @@
 namespace calx::inline CALX_ABI::plan {
 
 namespace detail {
-/// Axes that both operands are split along are those of `a`'s list whose partners are split too.
+/// Axes la[i] and lb[i] are partners: where only one of them is split, neither is from now on.
 constexpr void match(axis_set& a, const dim_list& la, axis_set& b, const dim_list& lb) {
   for (std::size_t i = 0; i < la.size(); ++i) {
     if (has(a, la[i]) == has(b, lb[i])) continue;

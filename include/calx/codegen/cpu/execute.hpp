@@ -14,8 +14,8 @@ struct loop_position {
   dim index[max_rank] = {};
 };
 
-/// Where an instruction is executed: Lanes is the depth of the loop in lanes around, -1 if there is
-/// none. There its position is `i`, and the first `count` lanes exist.
+/// Where an instruction is executed. Lanes is the depth of the loop in lanes around it, -1 if there
+/// is none; `i` is the position in that loop, and the first `count` lanes are inside its extent.
 template <int Lanes, class Frame, class File, class Position>
 struct execution {
   static constexpr int in_lanes = Lanes;

@@ -74,7 +74,7 @@ struct kernel_runner {
     simd::detail::unroll<N>(visit);
   }
 
-  /// The accumulators of the kernel, numbered; those of one number are instructions N.
+  /// How many accumulators the kernel has, and the instruction that combines into each.
   static constexpr int accumulators() {
     int n = 0;
     for (int s = shape::region; s >= 0 && s < at(shape::region).end; ++s)
@@ -142,7 +142,7 @@ struct kernel_runner {
       });
     });
   }
-  /// The accumulators of all files in that of the first.
+  /// Combines the accumulators of all files into those of the first.
   CALX_INLINE static constexpr void merge(state& t) {
     each_accumulator([&](auto a) CALX_ALWAYS_INLINE {
       using e = accumulating<a.value>;
@@ -153,8 +153,8 @@ struct kernel_runner {
       });
     });
   }
-  /// Counts combinations that were made one after the other; after enough of them what N files hold
-  /// becomes a partial result.
+  /// Called after `steps` combinations, one after the other. After `partial_length` of them, what N
+  /// files hold becomes a partial result, and they start again.
   template <int N>
   CALX_INLINE static constexpr void tick(state& t, dim steps) {
     if constexpr (is_long()) {
@@ -171,7 +171,8 @@ struct kernel_runner {
       reset<shape::folds ? U : N>(t);
     }
   }
-  /// What N files have accumulated, in every lane if lanes are folded.
+  /// Ends a region: the accumulators get all that N files have combined, in every lane if lanes
+  /// are folded.
   template <int N>
   CALX_INLINE static constexpr void finish(state& t) {
     if constexpr (shape::folds) merge(t);

@@ -76,7 +76,7 @@ struct encoder {
   static constexpr auto encoded() {
     constexpr plan::instruction x = at(K);
     static_assert(!x.reduces() && x.op != plan::op_extent,
-                  "calx: a kernel's loop has no reductions and no extents of run time");
+                  "calx: a kernel's loop has no reductions and no dynamic extents");
     if constexpr (x.op == plan::op_load) {
       constexpr plan::access a = data.accesses[x.access];
       static_assert(is_known(a), "calx: a kernel's strides must be known to the compiler");

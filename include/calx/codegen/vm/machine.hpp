@@ -124,7 +124,7 @@ class machine {
   /// The memory that belongs to a register.
   void* own(int r) const { return blocks_ + c.offset[at(first_register_ + r)]; }
 
-  /// Outside of lanes n is 1, and what lanes read is made as wide as they are.
+  /// A result that is computed outside of the loop in lanes is repeated for all lanes of a block.
   void widen(const operation& o, dim n) {
     if (lanes_depth_ < 0 && width_ > 1 && n == 1)
       splat(o.size, width_, reg(o.result), reg(o.result));

@@ -30,7 +30,7 @@ void visit_size(std::size_t size, F&& f) {
   else f(bytes_of_element<1>());
 }
 
-/// n elements, `stride` apart, one after the other.
+/// Copies n elements that lie `stride` apart to contiguous memory.
 template <class = void>
 void gather(std::size_t size, dim n, const void* from, dim stride, void* to) {
   visit_size(size, [&]<class E>(E) {
@@ -39,7 +39,7 @@ void gather(std::size_t size, dim n, const void* from, dim stride, void* to) {
     for (dim k = 0; k < n; ++k) std::memcpy(y + k, x + k * stride, sizeof(E));
   });
 }
-/// The other way round.
+/// Copies n contiguous elements to places that lie `stride` apart.
 template <class = void>
 void scatter(std::size_t size, dim n, const void* from, void* to, dim stride) {
   if (stride == 1) {
@@ -52,7 +52,7 @@ void scatter(std::size_t size, dim n, const void* from, void* to, dim stride) {
     for (dim k = 0; k < n; ++k) std::memcpy(y + k * stride, x + k, sizeof(E));
   });
 }
-/// n times the element at `from`, which may be the first of them.
+/// n copies of the element at `from`, which may be `to`.
 template <class = void>
 void splat(std::size_t size, dim n, const void* from, void* to) {
   visit_size(size, [&]<class E>(E one) {
