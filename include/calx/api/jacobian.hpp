@@ -172,7 +172,8 @@ constexpr auto jacrev(F f) {
 ///     calx::hessian([](auto x) { return x * x * x; })(2.0);   // 12.0
 template <int... I, class F>
 constexpr auto hessian(F f) {
-  return jacfwd<I...>(jacobian_fn<F, detail::argnums_or<0, I...>, detail::reverse_of_scalar>{std::move(f)});
+  return jacfwd<I...>(
+      jacobian_fn<F, detail::argnums_or<0, I...>, detail::reverse_of_scalar>{std::move(f)});
 }
 
 }  // namespace calx::inline CALX_ABI

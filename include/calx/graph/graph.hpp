@@ -193,8 +193,8 @@ struct basic_graph {
     return add(info_of<Op>, type, operands, arg_count, params, int_count);
   }
   /// A node that is never shared: an input.
-  CALX_NOINLINE constexpr int append(const op_info& op, int type, const int* operands, int arg_count,
-                       const dim* params, int int_count) {
+  CALX_NOINLINE constexpr int append(const op_info& op, int type, const int* operands,
+                                     int arg_count, const dim* params, int int_count) {
     nodes.push_back({&op, type, static_cast<int>(args.size()), arg_count,
                      static_cast<int>(ints.size()), int_count});
     for (int i = 0; i < arg_count; ++i) args.push_back(operands[i]);

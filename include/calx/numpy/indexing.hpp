@@ -35,7 +35,9 @@ struct traced_update {
 
   [[nodiscard]] constexpr tracer get() const { return take(x, chosen); }
   template <class V>
-  [[nodiscard]] constexpr tracer set(const V& v) const { return replaced(part_of("at(...).set", v)); }
+  [[nodiscard]] constexpr tracer set(const V& v) const {
+    return replaced(part_of("at(...).set", v));
+  }
   template <class V>
   [[nodiscard]] constexpr tracer add(const V& v) const {
     constexpr std::string_view who = "at(...).add";
@@ -48,9 +50,13 @@ struct traced_update {
     return combined("at(...).mul", v, [](const auto& a, const auto& b) { return a * b; });
   }
   template <class V>
-  [[nodiscard]] constexpr tracer min(const V& v) const { return combined("at(...).min", v, minimum); }
+  [[nodiscard]] constexpr tracer min(const V& v) const {
+    return combined("at(...).min", v, minimum);
+  }
   template <class V>
-  [[nodiscard]] constexpr tracer max(const V& v) const { return combined("at(...).max", v, maximum); }
+  [[nodiscard]] constexpr tracer max(const V& v) const {
+    return combined("at(...).max", v, maximum);
+  }
 
  private:
   /// x with its part replaced by `part`, of the same shape and dtype.

@@ -53,8 +53,16 @@ constexpr void describe_nodes(op_info& info) {
   if constexpr (requires { info.fault = &Op::template fault<graph>; })
     info.fault = &Op::template fault<graph>, info.has_fault = true;
 }
+/// Holds the loops of an op: in codegen/vm/loops.hpp.
 template <class Op>
-const block_loops& loops_of();  // in codegen/vm/loops.hpp
+struct loops_holder;
+/// The loops of an op. A function, so that they are compiled with what emits the op.
+template <class Op>
+const block_loops& loops_of() {
+  // Without that header nothing asks for them, but compilers want a body for ops of one file.
+  if constexpr (requires { sizeof(loops_holder<Op>); }) return loops_holder<Op>::loops;
+  else raise(error_kind::generic, "programs that are traced at run time need calx/calx.hpp");
+}
 template <class Op>
 constexpr op_info make_info() {
   op_info info{Op::name, Op::kind, op_key<Op>};

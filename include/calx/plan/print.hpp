@@ -46,7 +46,8 @@ class printer {
   }
   void declare(const char* what, std::size_t i, const aval& a) {
     out << what << i << ": " << abbreviation(a.type) << "[";
-    for (int k = 0; k < a.shape.rank; ++k) put(a.shape[k]), out << (k + 1 < a.shape.rank ? "," : "");
+    for (int k = 0; k < a.shape.rank; ++k)
+      put(a.shape[k]), out << (k + 1 < a.shape.rank ? "," : "");
     out << "]\n";
   }
   void indent(int level) {

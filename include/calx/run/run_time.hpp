@@ -88,7 +88,8 @@ struct input_pointers {
   /// Arrays that the program refers to are read, too.
   void add_literals(const plan::program& p) {
     for (const plan::temporary& t : p.temporaries)
-      if (t.literal) read.push_back({t.literal, static_cast<std::size_t>(t.size) * size_of(t.type)});
+      if (t.literal)
+        read.push_back({t.literal, static_cast<std::size_t>(t.size) * size_of(t.type)});
   }
 };
 /// Where results are written; `finish` puts those in their place that were written elsewhere: of

@@ -176,7 +176,8 @@ struct kernel_runner {
       each_accumulator([&](auto a) CALX_ALWAYS_INLINE {
         using e = accumulating<a.value>;
         auto& v = e::result(t.r[u.value]);
-        if constexpr (is_long()) v = std::get<a.value>(t.partial[u.value].of).total(v, pair<a.value>);
+        if constexpr (is_long())
+          v = std::get<a.value>(t.partial[u.value].of).total(v, pair<a.value>);
         if constexpr (shape::folds)
           v = vector_ops<W>::template splat<typename e::T>(
               fold<typename e::reduction, typename e::T, W>(v));
@@ -223,7 +224,8 @@ struct kernel_runner {
   template <int S, int N, int Lanes>
   CALX_INLINE static constexpr void run_serial(state& t, position p, dim i, int count) {
     constexpr int depth = shape::depth_of(S);
-    constexpr bool innermost = at(S + 1).kind == plan::statement::code && at(S + 1).end == at(S).end;
+    constexpr bool innermost =
+        at(S + 1).kind == plan::statement::code && at(S + 1).end == at(S).end;
     constexpr bool accumulates = innermost && shape::region >= 0 && S > shape::region;
     const dim n = t.f.template value<at(S).extent>();
     auto run_to = [&](dim end) CALX_ALWAYS_INLINE {

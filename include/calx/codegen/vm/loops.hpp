@@ -186,12 +186,10 @@ constexpr block_loops make_loops() {
     });
   return l;
 }
-/// The loops of an op. A function, so that they are compiled with what emits the op.
 template <class Op>
-const block_loops& loops_of() {
+struct loops_holder {
   static constexpr block_loops loops = make_loops<Op>();
-  return loops;
-}
+};
 }  // namespace detail
 
 }  // namespace calx::inline CALX_ABI

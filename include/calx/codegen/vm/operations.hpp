@@ -65,6 +65,68 @@ dim width_of(const plan::program& p, const plan::kernel& k) {
   raise(error_kind::dtype, text() << op.name << ": has no meaning for elements of " << d);
 }
 
+/// Gives each of `count` registers of a kernel a block of `stride` bytes. Those that live in one
+/// piece of code alone share their memory.
+template <class = void>
+class block_placement {
+ public:
+  block_placement(compiled& to, const plan::kernel& kernel, int count, std::size_t stride)
+      : c(to), k(kernel), bytes(stride), begin(to.offset.size()) {
+    piece.assign(at(count), none), last.assign(at(count), -1), state.assign(at(count), waiting);
+    c.offset.resize(begin + at(count), 0);
+    for_each_operation([&](int s, int i) { note(s, i); });
+    // Accumulators live before what is accumulated is computed.
+    for (int r = 0; r < count; ++r)
+      if (last[at(r)] == always) take(r);
+    for_each_operation([&](int s, int i) { place(s, i); });
+    c.bytes = end > c.bytes ? end : c.bytes;
+  }
+
+ private:
+  static constexpr int none = -1, several = -2, always = 1 << 30;
+  enum state_t : char { waiting, placed, freed };
+  compiled& c;
+  const plan::kernel& k;
+  const std::size_t bytes, begin;
+  vec<int> piece;  // by register: the piece of code that it lives in
+  vec<int> last;   // and the last operation there that needs it
+  vec<state_t> state;
+  vec<std::size_t> spare;
+  std::size_t end = 0;
+
+  template <class F>
+  void for_each_operation(const F& f) {
+    for (int s = k.first; s < k.last; ++s) {
+      const plan::statement& x = c.plan.statements[at(s)];
+      for (int i = x.first; x.kind == plan::statement::code && i < x.last; ++i) f(s, i);
+    }
+  }
+  void note(int s, int i) {
+    const operation& o = c.code[at(i)];
+    for (int r : {o.operand[0], o.operand[1], o.operand[2], o.result}) {
+      if (r < 0) continue;
+      int& p = piece[at(r)];
+      p = p == none || p == s ? s : several;
+      if (o.op == plan::op_accumulate && r == o.result) last[at(r)] = always;
+      last[at(r)] = last[at(r)] < i ? i : last[at(r)];
+    }
+  }
+  void take(int r) {
+    if (state[at(r)] != waiting) return;
+    state[at(r)] = placed;
+    std::size_t& to = c.offset[begin + at(r)];
+    if (spare.empty()) to = end, end += bytes;
+    else to = spare.back(), spare.pop_back();
+  }
+  void place(int s, int i) {
+    const operation& o = c.code[at(i)];
+    if (o.result >= 0) take(o.result);
+    for (int r : o.operand)
+      if (r >= 0 && piece[at(r)] == s && last[at(r)] == i && state[at(r)] == placed)
+        spare.push_back(c.offset[begin + at(r)]), state[at(r)] = freed;
+  }
+};
+
 /// Writes the operations of one kernel.
 template <class = void>
 struct kernel_compiler {
@@ -85,7 +147,7 @@ struct kernel_compiler {
       for (int i = x.first; i < x.last; ++i) add(to.plan.instructions[at(i)]);
       forward_stores(x);
     }
-    place(n);
+    block_placement<>(to, k, n, stride);
   }
   int number(dtype d, int r) const { return first[static_cast<int>(d)] + r; }
   void add(const plan::instruction& x) {
@@ -123,50 +185,6 @@ struct kernel_compiler {
         break;
       }
     }
-  }
-  /// Registers that live in one piece of code alone share their memory.
-  void place(int count) {
-    const std::size_t begin = to.offset.size();
-    vec<int> code_of(at(count), -1), last(at(count), -1);  // -2: of several pieces
-    for (int s = k.first; s < k.last; ++s) {
-      const plan::statement& x = to.plan.statements[at(s)];
-      if (x.kind != plan::statement::code) continue;
-      for (int i = x.first; i < x.last; ++i) {
-        const operation& o = to.code[at(i)];
-        for (int r : {o.operand[0], o.operand[1], o.operand[2], o.result}) {
-          if (r < 0) continue;
-          int& c = code_of[at(r)];
-          c = c == -1 || c == s ? s : -2;
-          if (o.op == plan::op_accumulate && r == o.result) last[at(r)] = 1 << 30;
-          last[at(r)] = last[at(r)] < i ? i : last[at(r)];
-        }
-      }
-    }
-    to.offset.resize(begin + at(count), 0);
-    vec<std::size_t> spare;
-    std::size_t end = 0;
-    vec<char> placed(at(count), 0);
-    auto take = [&](int r) {
-      if (placed[at(r)]) return;
-      placed[at(r)] = 1;
-      if (spare.empty()) to.offset[begin + at(r)] = end, end += stride;
-      else to.offset[begin + at(r)] = spare.back(), spare.pop_back();
-    };
-    // Accumulators live before what is accumulated is computed.
-    for (int r = 0; r < count; ++r)
-      if (last[at(r)] == 1 << 30) take(r);
-    for (int s = k.first; s < k.last; ++s) {
-      const plan::statement& x = to.plan.statements[at(s)];
-      if (x.kind != plan::statement::code) continue;
-      for (int i = x.first; i < x.last; ++i) {
-        const operation& o = to.code[at(i)];
-        if (o.result >= 0) take(o.result);
-        for (int r : o.operand)
-          if (r >= 0 && code_of[at(r)] == s && last[at(r)] == i && placed[at(r)] == 1)
-            spare.push_back(to.offset[begin + at(r)]), placed[at(r)] = 2;
-      }
-    }
-    to.bytes = end > to.bytes ? end : to.bytes;
   }
 };
 }  // namespace compiling
