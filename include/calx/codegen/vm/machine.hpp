@@ -19,9 +19,8 @@ class machine {
     buffers_.reserve(p.inputs.size() + p.outputs.size() + p.temporaries.size());
     registers_.reserve(c.most_registers), base_.reserve(c.most_accesses);
     for (std::size_t k = 0; k < p.inputs.size(); ++k)
-      buffers_.push_back(static_cast<std::byte*>(const_cast<void*>(inputs[k])));
-    for (std::size_t k = 0; k < p.outputs.size(); ++k)
-      buffers_.push_back(static_cast<std::byte*>(outputs[k]));
+      add_buffer(const_cast<void*>(inputs[k]));
+    for (std::size_t k = 0; k < p.outputs.size(); ++k) add_buffer(outputs[k]);
     for (const plan::temporary& t : p.temporaries)
       buffers_.push_back(t.literal ? static_cast<std::byte*>(const_cast<void*>(t.literal))
                          : t.slot < 0 ? nullptr : memory_.get() + c.slot[at(t.slot)]);
@@ -52,6 +51,11 @@ class machine {
   dim lanes_ = 0, width_ = 1;  // the position in the loop in lanes; elements of a block
   bool folds_ = false;         // lanes are accumulated over
   vec<accumulator> accumulators_;
+
+  /// Arrays without elements have no address to count from: any other serves.
+  void add_buffer(void* p) {
+    buffers_.push_back(p ? static_cast<std::byte*>(p) : memory_.get());
+  }
 
   void run(int kernel) {
     const plan::kernel& k = c.plan.kernels[at(kernel)];
