@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // verify finds each way in which a program can be broken, and names the node.
+#include <calx/codegen/vm/loops.hpp>
 #include <calx/passes/verify.hpp>
 #include <calx/trace/structure.hpp>
 

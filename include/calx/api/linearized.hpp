@@ -6,6 +6,7 @@
 #include <calx/graph/frozen.hpp>
 #include <calx/passes/inline.hpp>
 #include <calx/passes/linearize.hpp>
+#include <calx/passes/partition.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {

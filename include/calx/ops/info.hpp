@@ -53,16 +53,10 @@ constexpr void describe_nodes(op_info& info) {
   if constexpr (requires { info.fault = &Op::template fault<graph>; })
     info.fault = &Op::template fault<graph>, info.has_fault = true;
 }
-/// Holds the loops of an op: in codegen/vm/loops.hpp.
+/// The loops of an op, in codegen/vm/loops.hpp: a function, so that they are compiled with what
+/// emits the op, and one that nothing calls where that header is not read.
 template <class Op>
-struct loops_holder;
-/// The loops of an op. A function, so that they are compiled with what emits the op.
-template <class Op>
-const block_loops& loops_of() {
-  // Without that header nothing asks for them, but compilers want a body for ops of one file.
-  if constexpr (requires { sizeof(loops_holder<Op>); }) return loops_holder<Op>::loops;
-  else raise(error_kind::generic, "programs that are traced at run time need calx/calx.hpp");
-}
+const block_loops& loops_of();
 template <class Op>
 constexpr op_info make_info() {
   op_info info{Op::name, Op::kind, op_key<Op>};

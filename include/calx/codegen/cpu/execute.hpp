@@ -64,7 +64,8 @@ struct executor {
   CALX_INLINE static constexpr auto& result(File& r) {
     return static_cast<typename File::template bank<x.type>&>(r).r[at(x.result)];
   }
-  using reduction = typename named_op<static_cast<int>(x.op == plan::op_accumulate ? x.value : -1)>::type;
+  using reduction =
+      typename named_op<static_cast<int>(x.op == plan::op_accumulate ? x.value : -1)>::type;
 
  private:
   template <class File>

@@ -117,8 +117,8 @@ struct kernel_runner {
       std::make_integer_sequence<int, is_long() ? accumulators() : 0>>;
 
   using partials_of_files = all_partials[static_cast<std::size_t>(shape::folds ? 1 : U)];
-  /// The state of a running kernel. Partial results lie elsewhere, as they are memory, and registers
-  /// are to be none.
+  /// The state of a running kernel. Partial results lie elsewhere: they are memory, which registers
+  /// are not to become.
   struct state {
     const Frame& f;
     file r[static_cast<std::size_t>(U)];

@@ -11,7 +11,8 @@
 namespace calx::inline CALX_ABI {
 
 namespace vm {
-/// y[k] = op(x[0][k], x[1][k], ...) for k < n.
+/// y[k] = op(x[0][k], x[1][k], ...) for k < n; of a number alone if n is 1, and of one lane among
+/// others if n is -1, as functions can differ in the last digit.
 using element_loop = void (*)(dim n, const void* const* x, void* y);
 /// *y = x[0] combined with x[1] ... x[n - 1].
 using fold_loop = void (*)(dim n, const void* x, void* y);
@@ -51,6 +52,8 @@ void each(dim n, const void* const* x, void* out) {
   auto* y = static_cast<result*>(out);
   const auto from = std::make_tuple(static_cast<const operand_type<Op, T, I>*>(x[I])...);
   constexpr int W = simd::native_lanes<T>;
+  const bool alone = n == 1;
+  if (n < 0) n = -n;
   dim k = 0;
   if constexpr (W > 1 && codegen::works_on_packs<Op>(dtype_of<T>())) {
     using ops = codegen::vector_ops<W>;
@@ -60,7 +63,7 @@ void each(dim n, const void* const* x, void* out) {
           codegen::apply<Op, dtype_of<T>(), W>(ops::load(std::get<I>(from) + k, count)...), count);
     };
     for (; k + W <= n; k += W) some(W);
-    if (k < n && n > 1) return some(static_cast<int>(n - k));
+    if (k < n && !alone) return some(static_cast<int>(n - k));
   }
   for (; k < n; ++k) y[k] = Op::template eval<T>(std::get<I>(from)[k]...);
 }
@@ -200,9 +203,10 @@ constexpr block_loops make_loops() {
   return l;
 }
 template <class Op>
-struct loops_holder {
+const block_loops& loops_of() {
   static constexpr block_loops loops = make_loops<Op>();
-};
+  return loops;
+}
 }  // namespace detail
 
 }  // namespace calx::inline CALX_ABI

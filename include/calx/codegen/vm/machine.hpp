@@ -154,7 +154,7 @@ class machine {
         if (o.forward >= 0)
           reg(o.result) = lanes_depth_ < 0 || stride(o.forward) == 1 ? address(o.forward)
                                                                      : own(o.result);
-        o.apply(n, x, reg(o.result));
+        o.apply(lanes_depth_ >= 0 && n == 1 ? -1 : n, x, reg(o.result));
         if (o.forward < 0) widen(o, n);
       }
     }
