@@ -90,6 +90,7 @@
 #include <calx/codegen/cpu/execute.hpp>
 #include <calx/codegen/cpu/loop.hpp>
 #include <calx/codegen/cpu/run.hpp>
+#include <calx/codegen/cpu/simd_functions.hpp>
 #include <calx/codegen/cpu/simd_pack.hpp>
 #include <calx/codegen/cpu/simd_map.hpp>
 #include <calx/codegen/cpu/simd_trig.hpp>

@@ -149,8 +149,7 @@ class machine {
              splat(o.size, width_, reg(o.result), reg(o.result));
         break;
       default: {
-        const void* x[3] = {};
-        for (int i = 0; i < 3 && o.operand[i] >= 0; ++i) x[i] = reg(o.operand[i]);
+        const void* x[3] = {reg(o.read[0]), reg(o.read[1]), reg(o.read[2])};
         if (o.forward >= 0)
           reg(o.result) = lanes_depth_ < 0 || stride(o.forward) == 1 ? address(o.forward)
                                                                      : own(o.result);

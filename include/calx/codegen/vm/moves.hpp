@@ -52,14 +52,14 @@ void scatter(std::size_t size, dim n, const void* from, void* to, dim stride) {
     for (dim k = 0; k < n; ++k) std::memcpy(y + k * stride, x + k, sizeof(E));
   });
 }
-/// n copies of the element at `from`, which may be `to`.
+/// n times the element at `from`, which may be the first of them.
 template <class = void>
 void splat(std::size_t size, dim n, const void* from, void* to) {
-  visit_size(size, [&]<class E>(E one) {
-    std::memcpy(&one, from, sizeof(E));
-    auto* y = static_cast<E*>(to);
-    for (dim k = 0; k < n; ++k) std::memcpy(y + k, &one, sizeof(E));
-  });
+  auto* y = static_cast<std::byte*>(to);
+  if (from != to) std::memcpy(y, from, size);
+  const std::size_t all = static_cast<std::size_t>(n) * size;
+  for (std::size_t done = size; done < all; done *= 2)  // what is there, once more
+    std::memcpy(y + done, y, done < all - done ? done : all - done);
 }
 /// A constant's bits as an element of dtype d.
 template <class = void>

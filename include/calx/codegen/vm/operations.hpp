@@ -18,8 +18,9 @@ inline constexpr dim block_length = 256;
 /// An instruction with its loop, and its registers as places in one list.
 struct operation {
   int op = 0;
-  std::size_t size = 8, operand_size = 8;  // bytes of an element of the result, of an operand
+  std::size_t size = 8;  // bytes of an element of the result
   int result = -1, operand[3] = {-1, -1, -1};
+  int read[3] = {};  // the operands, and any register in the place of those that there are not
   int access = -1;
   int forward = -1;  // the access of the store that follows, into whose memory the result goes
   dim value = 0;     // a constant or an identity as bits, an extent, the depth of a loop
@@ -160,7 +161,7 @@ struct kernel_compiler {
     o.op = x.op, o.type = x.type, o.size = size_of(x.type), o.value = x.value;
     if (x.op != plan::op_store) o.result = number(x.type, x.result);
     for (int i = 0; i < x.operands; ++i) o.operand[i] = number(x.operand_type[i], x.operand[i]);
-    if (x.operands > 0) o.operand_size = size_of(x.operand_type[0]);
+    for (int i = 0; i < x.operands; ++i) o.read[i] = o.operand[i];
     if (x.uses_memory()) o.access = x.access;
     const auto last = static_cast<int>(x.operands > 0 ? x.operand_type[x.operands - 1] : x.type);
     if (x.op == plan::op_convert) o.apply = detail::conversion(x.operand_type[0], x.type);
