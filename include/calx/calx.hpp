@@ -75,6 +75,7 @@
 #include <calx/plan/emit.hpp>
 #include <calx/plan/numbers.hpp>
 #include <calx/plan/parts.hpp>
+#include <calx/plan/splits.hpp>
 #include <calx/plan/scalarise_dot.hpp>
 #include <calx/plan/scalarise_moves.hpp>
 #include <calx/plan/scalarise.hpp>

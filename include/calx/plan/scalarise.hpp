@@ -3,62 +3,57 @@
 #pragma once
 
 #include <calx/passes/verify.hpp>
-#include <calx/plan/parts.hpp>
+#include <calx/plan/splits.hpp>
 
 namespace calx::inline CALX_ABI::plan {
-
-/// How far values are split: not at all, along axes of at most 8, or down to numbers.
-enum class splitting { none, small_axes, all };
-
-/// The largest value that is split down to numbers; larger ones are worth a loop in lanes.
-inline constexpr dim most_numbers = 64;
-
-/// The axes along which a value of a shape is split. The shape alone decides, so that operands of
-/// one elementwise op are split alike.
-constexpr axis_set split_axes(const dims& shape, splitting how) {
-  if (how == splitting::all) return all_axes(shape.rank);
-  axis_set s = 0;
-  if (how == splitting::none) return s;
-  dim product = 1;
-  for (int i = 0; i < shape.rank; ++i)
-    if (!is_symbol(shape[i]) && shape[i] <= 8) s |= 1u << i, product *= shape[i];
-  return product <= most_numbers ? s : 0;
-}
 
 /// Rewrites a program part by part.
 template <class Graph>
 class scalariser {
  public:
-  constexpr scalariser(const Graph& program, splitting s) : in(program), how(s) {
+  /// `chosen` are the axes by node; elementwise ops and their operands are split alike.
+  constexpr scalariser(const Graph& program, vec<axis_set> chosen)
+      : in(program), axes(std::move(chosen)) {
     out.symbols = in.symbols, out.messages = in.messages;
     out.literals = in.literals;
     out.values_only = true;
     parts.resize(at(in.size()));
+    whole.assign(at(in.size()), -1);
     auto wanted = passes::needed(in, in.outputs);
-    for (int n : in.inputs)
-      parts[at(n)] = split(out, input_t::emit(out, in.type(n)), axes_of(n));
+    for (int n : in.inputs) parts[at(n)] = take_apart(n, input_t::emit(out, in.type(n)));
     for (int n = 0; n < in.size(); ++n)
       if (wanted[at(n)] && parts[at(n)].empty()) parts[at(n)] = rewrite(n);
-    for (int n : in.outputs)
-      out.outputs.push_back(join(out, parts[at(n)], in.shape(n), axes_of(n)));
+    for (int n : in.outputs) out.outputs.push_back(put_together(n));
   }
   Graph out;
 
  private:
   const Graph& in;
-  splitting how;
+  vec<axis_set> axes;     // by node
   vec<part_list> parts;
+  vec<int> whole;         // by node: all of it in one piece, or -1
 
-  constexpr axis_set axes_of(int n) const { return split_axes(in.shape(n), how); }
+  constexpr axis_set axes_of(int n) const { return axes.items[n]; }
+  /// The parts of node n, which is x in one piece.
+  constexpr part_list take_apart(int n, int x) {
+    whole[at(n)] = x;
+    return split(out, x, axes_of(n));
+  }
+  /// Node n in one piece.
+  constexpr int put_together(int n) {
+    int& x = whole[at(n)];
+    if (x < 0) x = join(out, parts[at(n)], in.shape(n), axes_of(n));
+    return x;
+  }
   /// The parts of node n along other axes than its own.
   constexpr part_list parts_along(int n, axis_set s) {
     if (axes_of(n) == s) return parts[at(n)];
-    return split(out, join(out, parts[at(n)], in.shape(n), axes_of(n)), s);
+    return split(out, put_together(n), s);
   }
   /// A list of parts of node n along s as one along its own axes.
   constexpr part_list own(int n, part_list list, axis_set s) {
     if (axes_of(n) == s) return list;
-    return split(out, join(out, list, in.shape(n), s), axes_of(n));
+    return take_apart(n, join(out, list, in.shape(n), s));
   }
   constexpr int type_of(int n, const dims& shape) {
     return out.intern({in.element(n), shape});
@@ -76,8 +71,7 @@ class scalariser {
   }
   constexpr part_list rewrite_literal(int n) {
     dim index = in.param(n, 0);
-    return split(out, out.append(*in.at(n).op, type_of(n, in.shape(n)), nullptr, 0, &index, 1),
-                 axes_of(n));
+    return take_apart(n, out.append(*in.at(n).op, type_of(n, in.shape(n)), nullptr, 0, &index, 1));
   }
   constexpr part_list rewrite_leaf(int n) {
     const dims shape = in.shape(n), rest = without(shape, axes_of(n));
@@ -112,11 +106,9 @@ class scalariser {
     const int a = in.arg(n, 0);
     const dims from = in.shape(a), to = in.shape(n), rest = without(to, axes_of(n));
     // Parts in row-major order stay in that order if all elements, or all but axes of 1, are parts.
-    bool same = how == splitting::all || moves_alike(from, axes_of(a), to, axes_of(n));
-    if (!same) {
-      int whole = join(out, parts[at(a)], from, axes_of(a));
-      return split(out, reshape_t::emit(out, whole, to), axes_of(n));
-    }
+    const bool numbers = axes_of(a) == all_axes(from.rank) && axes_of(n) == all_axes(to.rank);
+    if (!numbers && !moves_alike(from, axes_of(a), to, axes_of(n)))
+      return take_apart(n, reshape_t::emit(out, put_together(a), to));
     part_list list;
     for (int x : parts[at(a)]) list.push_back(reshape_t::emit(out, x, rest));
     return list;
@@ -183,29 +175,6 @@ class scalariser {
   constexpr int product(int n, int a, int b, const dot_axes& x, const dims& shape);
 };
 
-/// How many operations on numbers a program is when split completely; -1 if that is not possible.
-template <class Graph>
-constexpr dim count_operations(const Graph& g) {
-  auto wanted = passes::needed(g, g.outputs);
-  dim total = 0;
-  for (int n = 0; n < g.size(); ++n) {
-    if (!wanted[at(n)] && !is<input_t>(g, n)) continue;
-    if (!g.shape(n).is_static() || g.shape(n).size() == 0) return -1;
-    if (g.shape(n).size() > most_numbers) return -1;
-    const op_info* op = g.at(n).op;
-    dim work = g.shape(n).size();
-    if (op->kind == op_kind::reduction) {
-      work = g.shape(g.arg(n, 0)).size();
-    }
-    if (op->kind == op_kind::contraction) {
-      work *= 2;
-      for (dim i : dot_general_t::axes_of(g, n).lhs_contract)
-        work *= g.shape(g.arg(n, 0))[static_cast<int>(i)];
-    }
-    total += op->kind == op_kind::structural || g.at(n).arg_count == 0 ? work / 8 : work;
-  }
-  return total;
-}
 /// True if it is known how values of an op are split.
 constexpr bool can_split(const op_info& op) {
   if (op.kind == op_kind::structural) return op.has_map || op.row_major;
@@ -222,25 +191,13 @@ constexpr bool can_split(const Graph& g) {
   }
   return true;
 }
-/// How much work programs are split into.
-inline constexpr dim most_operations = 1200;
-
-template <class Graph>
-constexpr Graph split_program(const Graph& g, splitting how) {
-  Graph out = scalariser(g, how).out;
-  passes::check("scalarise", out);
-  return out;
-}
 /// The same program with small values split into numbers, or along small axes beside large ones.
 template <class Graph>
 constexpr Graph scalarise(Graph g) {
   if (!can_split(g)) return g;
-  dim work = count_operations(g);
-  if (work >= 0 && work <= most_operations) return split_program(g, splitting::all);
-  dim parts = 0;  // the same count along small axes
-  for (int n = 0; n < g.size(); ++n)
-    parts += count_parts(g.shape(n), split_axes(g.shape(n), splitting::small_axes));
-  return split_program(g, parts <= most_operations ? splitting::small_axes : splitting::none);
+  Graph out = scalariser(g, choose_splits(g)).out;
+  passes::check("scalarise", out);
+  return out;
 }
 
 }  // namespace calx::inline CALX_ABI::plan

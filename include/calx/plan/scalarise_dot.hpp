@@ -7,14 +7,6 @@
 namespace calx::inline CALX_ABI::plan {
 
 namespace detail {
-/// Axes la[i] and lb[i] are partners: where only one of them is split, neither is from now on.
-constexpr void match(axis_set& a, const dim_list& la, axis_set& b, const dim_list& lb) {
-  for (std::size_t i = 0; i < la.size(); ++i) {
-    if (has(a, la[i]) == has(b, lb[i])) continue;
-    a &= ~(1u << la[i]);
-    b &= ~(1u << lb[i]);
-  }
-}
 constexpr dim_list rest_of(axis_set s, const dim_list& axes) {
   dim_list rest;
   for (dim a : axes)

@@ -110,8 +110,7 @@ constexpr int scalariser<Graph>::seen(source& x, axis_set s) {
 
 /// A part of node n from the operands that have elements in it, side by side; -1 as for `seen`.
 template <class Graph>
-constexpr int scalariser<Graph>::placed(int n, vec<source>& found,
-                                            axis_set s) {
+constexpr int scalariser<Graph>::placed(int n, vec<source>& found, axis_set s) {
   symbol_table& t = out.symbols;
   const dims rest = without(in.shape(n), s);
   part_list values;
@@ -145,11 +144,11 @@ constexpr int scalariser<Graph>::placed(int n, vec<source>& found,
 template <class Graph>
 constexpr part_list scalariser<Graph>::rewrite_whole(int n) {
   part_list operands;
-  for (int i = 0; i < in.at(n).arg_count; ++i) operands.push_back(parts_along(in.arg(n, i), 0)[0]);
+  for (int i = 0; i < in.at(n).arg_count; ++i) operands.push_back(put_together(in.arg(n, i)));
   const dim_list params = calx::detail::params_of(in, n);
   int x = out.add(*in.at(n).op, type_of(n, in.shape(n)), operands.data(), in.at(n).arg_count,
                   params.data(), in.at(n).int_count);
-  return split(out, x, axes_of(n));
+  return take_apart(n, x);
 }
 
 template <class Graph>
