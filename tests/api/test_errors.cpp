@@ -124,6 +124,16 @@ TEST_CASE("pullbacks and linear functions inside of a trace") {
         "hvp: tangent 0 has dtype float64, but its primal has dtype float32; they must be equal");
 }
 
+TEST_CASE("the residuals of a pullback are no batch") {
+  auto f = [&](auto x) { return one * calx::sum(x * x); };
+  auto pullback = std::get<1>(calx::vjp(f, matrix));
+  auto apply = [&](const auto& p, auto c) { return one * calx::sum(std::get<0>(p(c))); };
+  CHECK(thrown<calx::shape_error>([&] { calx::vmap(apply)(pullback, two); }) ==
+        "pullback: a residual has another shape than when it was computed");
+  CHECK(calx::equal(calx::vmap(apply, in_axes<none, 0>)(pullback, two),
+                    array<double, 1>{42, 84}));
+}
+
 TEST_CASE("vmap: axes and sizes") {
   auto f = [&](auto x) { return one * x; };
   auto g = [&](auto x, auto y) { return one * x + y; };
