@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 
 using calx::array;
 using calx::tensor;
@@ -341,4 +342,19 @@ TEST_CASE("a result that is not what follows from the arguments is an error") {
   }
   CHECK(said == "call: the result has shape (2, 2, 2), but the type that follows from the "
                 "arguments has shape (-1, -1); they must be equal");
+}
+
+namespace {
+/// A callable that says another type of its result than it returns.
+struct mistaken {
+  double one = 1;
+  auto operator()(auto x) const { return std::tuple{x, one * x}; }
+  static auto result_spec(const auto&) { return calx::of_type<array<double, 1>>(); }
+};
+}  // namespace
+
+TEST_CASE("a result has as many leaves as its callable says") {
+  CHECK(support::thrown<calx::shape_error>([] {
+          calx::execute(mistaken(), array<double, 1>{1, 2});
+        }) == "call: the function returned 2 leaves, which is not what its result is said to have");
 }
