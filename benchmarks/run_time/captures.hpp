@@ -111,8 +111,8 @@ std::vector<double> passed_result(P& p) {
   std::apply([&](const auto&... data) { p.into(g, data...); }, p.data());
   return p.numbers();
 }
-/// Whether g, kept over the calls, gives what the passed data gives: at first and, if it captures by
-/// reference, when the data have changed; a jitted one goes on with those that it met.
+/// Whether g, kept over the calls, gives what the passed data gives: at first and, if it captures
+/// by reference, when the data have changed; a jitted one goes on with those that it met.
 template <class P, class G>
 bool kept_agrees(const char* what, P& p, const G& g, bool by_reference, bool jitted,
                  double tolerance) {
