@@ -13,7 +13,7 @@ import sys
 LAYERS = [["base"], ["graph"], ["ops"], ["trace"], ["tree"], ["passes"], ["plan"], ["codegen"],
           ["array"], ["run"], ["api"], ["numpy", "random", "linalg", "nn", "dist", "testing"]]
 RANK = {name: i for i, row in enumerate(LAYERS) for name in row}
-MAX_FILE, MAX_MEDIAN, MAX_COLUMNS, MAX_FUNCTION = 700, 150, 100, 40
+MAX_FILE, MAX_HEADER, MAX_MEDIAN, MAX_COLUMNS, MAX_FUNCTION = 700, 400, 150, 100, 40
 SPDX = "// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 # Split, so that this file does not hold the words that it looks for.
 UNFINISHED = re.compile(
@@ -135,7 +135,7 @@ def check_text(text, limit=MAX_FILE):
 
 def check_header(text, here):
     """The rules of the library's headers; `here` is the layer, or None for an umbrella."""
-    out = check_text(text)
+    out = check_text(text, MAX_HEADER)
     if "#pragma once" not in text.splitlines():
         out.append("no #pragma once")
     for to in re.findall(r'#include [<"](?:\.\./|calx/)(\w+)/', text):

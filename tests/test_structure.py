@@ -67,7 +67,7 @@ class Rules(unittest.TestCase):
 
     def test_lengths(self):
         self.says("columns", with_line("// " + "x" * 98))
-        self.says("lines, at most 700", GOOD + "\n" * 700)
+        self.says("lines, at most 400", GOOD + "\n" * 400)
         body = "  n += 1;\n" * 39
         self.says("a function of 41 lines", with_line("inline int f(int n) {\n" + body + "}"))
         self.assertEqual(structure.check_header(with_line(

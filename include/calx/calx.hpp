@@ -85,11 +85,13 @@
 #include <calx/codegen/cpu/simd_parts.hpp>
 #include <calx/codegen/cpu/lanes.hpp>
 #include <calx/codegen/cpu/registers.hpp>
+#include <calx/codegen/long_product.hpp>
 #include <calx/codegen/cpu/contraction.hpp>
 #include <calx/codegen/semantics.hpp>
 #include <calx/codegen/cpu/execute.hpp>
 #include <calx/codegen/cpu/loop.hpp>
 #include <calx/codegen/cpu/run.hpp>
+#include <calx/codegen/cpu/simd_functions.hpp>
 #include <calx/codegen/cpu/simd_pack.hpp>
 #include <calx/codegen/cpu/simd_map.hpp>
 #include <calx/codegen/cpu/simd_trig.hpp>

@@ -400,14 +400,13 @@ TEST_CASE("long chains of operators compile at linear cost") {
 }
 
 TEST_CASE("reshape guesses no extent of an array without elements") {
-  auto said = [](std::string shape) {
-    return "reshape: shape (0, 3) to " + shape +
-           ": any extent fits in the place of -1, as another one is 0; name it";
-  };
   const array<double, 2> empty = calx::zeros<double>(0, 3);
   CHECK(thrown<calx::shape_error>([&] { (void)empty.reshape(0, -1, 1); }) ==
-        said("(0, -1, 1)"));
-  CHECK(thrown<calx::shape_error>([&] { (void)empty.reshape(0, -1); }) == said("(0, -1)"));
+        "reshape: shape (0, 3) to (0, -1, 1): any extent fits in the place of -1, as another one "
+        "is 0; name it");
+  CHECK(thrown<calx::shape_error>([&] { (void)empty.reshape(0, -1); }) ==
+        "reshape: shape (0, 3) to (0, -1): any extent fits in the place of -1, as another one is "
+        "0; name it");
   CHECK(empty.reshape(-1, 3).shape(0) == 0);
   CHECK(empty.reshape(4, -1).shape(1) == 0);
 }

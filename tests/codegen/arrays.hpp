@@ -17,6 +17,22 @@ struct disagree : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A program with the extents that its inputs have, node by node: nothing is simplified anew.
+inline graph resolved(graph g, const std::vector<array>& inputs) {
+  auto value = [&](dim d) {
+    return evaluate(g.symbols.symbols.begin(), d, [&](int k, int axis) {
+      return inputs[static_cast<std::size_t>(k)].shape[axis];
+    });
+  };
+  for (aval& a : g.avals)
+    for (int i = 0; i < a.shape.rank; ++i) a.shape[i] = value(a.shape[i]);
+  for (const node& n : g.nodes)
+    for (int i = 0; i < n.int_count && !is<constant_t>(*n.op); ++i) {
+      dim& d = g.ints[static_cast<std::size_t>(n.first_int + i)];
+      d = value(d);
+    }
+  return g;
+}
 /// Arrays for g's outputs, and the addresses of arrays.
 inline std::vector<array> outputs_of(const graph& g) {
   std::vector<array> outputs;

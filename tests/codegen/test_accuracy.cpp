@@ -17,8 +17,8 @@ std::string name_of(const char* what, const elements& e, const dims& shape, unsi
   return std::string(t.view());
 }
 /// Blocks of 64 equal terms are added one after the other: their errors are at most half a unit of
-/// each partial sum, which is 16 units of the whole, and the pairs of n / 64 blocks add at most half
-/// a unit for each doubling. Half of that is allowed; a sum taken in order is off by thousands.
+/// each partial sum, which makes 16 units of the whole, and pairs of blocks add at most half a unit
+/// for each doubling. Half of that is allowed; a sum taken in order is off by thousands.
 constexpr double few = 8;
 
 template <int... Axis, int Rank>

@@ -1,4 +1,4 @@
-// error: a struct with a C array as a member or with a base class is no tree
+// error: calx: a struct with a C array as a member or with a base class is no tree: make the member a std::array, and the base a member
 #include <calx/calx.hpp>
 template <class T>
 struct position {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // verify finds each way in which a program can be broken, and names the node.
+#include <calx/codegen/vm/loops.hpp>
 #include <calx/passes/verify.hpp>
 #include <calx/trace/structure.hpp>
 
@@ -59,6 +60,12 @@ TEST_CASE("nodes that point outside the program") {
         "node %7 (slice) has parameters outside their pool");
   CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.sum, 0) = s.choice; }) ==
         "node %3 (add) has an operand that does not come before it");
+  CHECK(broken([](graph& g, const sample& s) {
+    aval deep = g.type(s.c);
+    deep.shape.rank = max_rank + 1;
+    at(g, s.c).aval = static_cast<int>(g.avals.size());
+    g.avals.push_back(deep);
+  }) == "node %2 (constant) has more axes than max_rank");
   CHECK(broken([](graph& g, const sample&) { g.outputs[0] = 99; }) ==
         "output %99 is not a node of the program");
   CHECK(broken([](graph& g, const sample& s) { g.inputs.push_back(s.sum); }) ==
@@ -69,6 +76,10 @@ TEST_CASE("nodes whose types do not follow from their operands") {
   std::string shape = " has a shape or parameters that do not fit its operand";
   CHECK(broken([](graph& g, const sample& s) { at(g, s.sum).arg_count = 1; }) ==
         "node %3 (add) has the wrong number of operands");
+  CHECK(broken([](graph& g, const sample& s) { at(g, s.x).int_count = 0; }) ==
+        "node %0 (input) has the wrong number of parameters");
+  CHECK(broken([](graph& g, const sample& s) { param_at(g, s.x, 0) = 9; }) ==
+        "node %0 (input) has a number that is out of range");
   CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.sum, 1) = s.y; }) ==
         "node %3 (add) has operands of different shapes");
   CHECK(broken([](graph& g, const sample& s) { retype(g, s.sum, dtype::f32, {2, 3}); }) ==
@@ -88,6 +99,8 @@ TEST_CASE("nodes whose types do not follow from their operands") {
   CHECK(broken([](graph& g, const sample& s) { retype(g, s.both, dtype::f64, {3, 5}); }) ==
         "node %9 (concatenate) is float64(3, 5), but its operands and parameters make it "
         "float64(3, 4)");
+  CHECK(broken([](graph& g, const sample& s) { operand_at(g, s.both, 1) = s.x; }) ==
+        "node %9 (concatenate) has operands that do not align");
   CHECK(broken([](graph& g, const sample& s) { param_at(g, s.product, 2) = 0; }) ==
         "node %10 (dot_general) has parameters that do not fit its operands");
   CHECK(broken([](graph& g, const sample& s) { param_at(g, s.total, 1) = 0; }) ==
@@ -120,6 +133,16 @@ struct is_nan_t : elementwise<is_nan_t, 1> {
   template <class T>
   CALX_HD static constexpr auto eval(T x) { return x != x; }
 };
+/// Two operands, each all over the result: an op of a user that says an impossible map.
+struct both_t : structural<both_t> {
+  static constexpr std::string_view name = "both";
+  static constexpr int operand_count = 2, param_count = 0;
+  static constexpr index_map map(const auto& g, symbol_table&, int n, int) {
+    index_map m;
+    for (int k = 0; k < g.shape(n).rank; ++k) m.add(k, k);
+    return m;
+  }
+};
 }  // namespace
 
 TEST_CASE("what an op of a user says of its type is checked, and nothing else") {
@@ -130,6 +153,14 @@ TEST_CASE("what an op of a user says of its type is checked, and nothing else") 
   retype(g, y, dtype::f32, {3});
   CHECK(passes::verify(g).view() == "node %1 (is_nan) is float32(3,), but its operands and "
                                     "parameters make it bool(3,)");
+}
+
+TEST_CASE("operands of an op of a user fill boxes of its result") {
+  graph g;
+  int x = input_t::emit(g, {dtype::f32, {3}});
+  g.add<both_t>(g.type(x), {x, x});
+  CHECK(passes::verify(g).view() ==
+        "node %1 (both) has an operand that does not fill a box of its result");
 }
 
 #if defined(CALX_CHECKED)

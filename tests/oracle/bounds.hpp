@@ -29,7 +29,7 @@ class bounded_run {
       if (wanted[index(n)]) run(n);
     }
   }
-  const graph& g;
+  const graph g;
   const std::vector<array>& in;
   std::vector<array> value;              // by node
   std::vector<std::vector<double>> off;  // likewise, by element

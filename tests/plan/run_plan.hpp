@@ -247,7 +247,6 @@ class plan_run {
     switch (x.op) {
       case plan::op_load: return read(a.buffer, x.type, offset, result(x));
       case plan::op_store: return write(a.buffer, x.type, offset, operand(x, 0));
-      case plan::op_reduce: return combine(x, a.buffer, offset);
       case plan::op_accumulate: return accumulate(x);
       case plan::op_constant:
         return visit_dtype(x.type, [&]<class T>() { put(x, from_bits<T>(x.value)); });
@@ -255,7 +254,6 @@ class plan_run {
         require(x.value < depth, "a position is asked for along a loop that is not around");
         return put(x, index[x.value]);
       case plan::op_extent: return put(x, value(x.value));
-      case plan::op_identity: return fold_of(x)(0, nullptr, result(x));
       case plan::op_convert: {
         const void* from = operand(x, 0);
         return interpreting::conversion(x.operand_type[0], x.type)(1, &from, result(x));
@@ -292,16 +290,6 @@ class plan_run {
     require(sum.accumulates, "something is accumulated outside of a region");
     combine_with(x, sum.bytes);
   }
-  void combine(const plan::instruction& x, int buffer, dim offset) {
-    alignas(8) std::byte sum[8];
-    region::iterator known;
-    std::memcpy(sum, element(buffer, x.type, offset, known), size_of(x.type));
-    for (std::size_t i = 0; i < size_of(x.type); ++i)
-      require(known[static_cast<dim>(i)].writer == buffer, "a reduction starts from nothing");
-    combine_with(x, sum);
-    write(buffer, x.type, offset, sum, true);
-  }
-
   void contract(const plan::kernel& kernel, const plan::statement& s) {
     require(kernel.info != nullptr && is<dot_general_t>(*kernel.info), "a product has another op");
     dims extents;
@@ -340,16 +328,12 @@ class plan_run {
   }
 };
 
-/// The plan that compilers make of g: small extents are scalarised then, unlike at run time.
-inline plan::program compiled_plan(const graph& g) {
-  if (g.failed != error_kind::none || plan::is_of_numbers(g)) return plan::make(g);
-  return plan::make(plan::scalarise(graph(g)));
-}
-/// Runs g's plan as it is made at run time, or as compilers make it; its outputs.
+/// Runs g's plan as it is made at run time, or as compilers make it, with small extents split; its
+/// outputs.
 inline std::vector<array> run_plan(const graph& g, const std::vector<array>& inputs) {
-  return plan_run(plan::make(g), inputs).out;
+  return plan_run(plan::make<false>(g), inputs).out;
 }
 inline std::vector<array> run_compiled_plan(const graph& g, const std::vector<array>& inputs) {
-  return plan_run(compiled_plan(g), inputs).out;
+  return plan_run(plan::make(g), inputs).out;
 }
 }  // namespace programs

@@ -44,8 +44,7 @@ std::string disagreement(const recipe& r, bool symbols) {
     for (std::size_t k = 0; k < want.size(); ++k)
       if (std::string d = difference(got[k], want[k], r.values[r.outputs[k]].off); !d.empty())
         return "output " + std::to_string(k) + ", " + d;
-  if (symbols) return {};  // which may be simplified less, and so be rounded otherwise
-  const bounded_run<> bounds(planned, r.inputs);
+  const bounded_run<> bounds(resolved(planned, r.inputs), r.inputs);
   for (const auto& got : all)
     if (std::string d = disagreement(bounds, got, "the plan"); !d.empty()) return d;
   return {};

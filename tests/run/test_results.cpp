@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 
 using calx::array;
 using calx::tensor;
@@ -123,7 +124,7 @@ TEST_CASE("numbers among results have the type of what is beside them") {
   CHECK((static_cast<double>(d[0]) == 0 && static_cast<double>(d[2]) == 10));
 }
 
-TEST_CASE("elements of an array that differ in known extents have extents of run time") {
+TEST_CASE("elements of an array that differ in known extents have dynamic extents") {
   auto parts = calx::jit([](auto x) {
     return std::array{x(calx::slice(0, 2)), x(calx::slice(0, 3))};
   })(tensor<double, 3>{1, 2, 3});
@@ -341,4 +342,19 @@ TEST_CASE("a result that is not what follows from the arguments is an error") {
   }
   CHECK(said == "call: the result has shape (2, 2, 2), but the type that follows from the "
                 "arguments has shape (-1, -1); they must be equal");
+}
+
+namespace {
+/// A callable that says another type of its result than it returns.
+struct mistaken {
+  double one = 1;
+  auto operator()(auto x) const { return std::tuple{x, one * x}; }
+  static auto result_spec(const auto&) { return calx::of_type<array<double, 1>>(); }
+};
+}  // namespace
+
+TEST_CASE("a result has as many leaves as its callable says") {
+  CHECK(support::thrown<calx::shape_error>([] {
+          calx::execute(mistaken(), array<double, 1>{1, 2});
+        }) == "call: the function returned 2 leaves, which is not what its result is said to have");
 }

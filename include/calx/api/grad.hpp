@@ -9,6 +9,7 @@ namespace calx::inline CALX_ABI {
 
 /// Tells value_and_grad and grad that the function returns {value, auxiliary result}.
 struct has_aux_t {};
+/// grad(f, has_aux): f returns {value, auxiliary result}.
 inline constexpr has_aux_t has_aux{};
 
 namespace detail {

@@ -6,6 +6,7 @@
 #include <calx/graph/frozen.hpp>
 #include <calx/passes/inline.hpp>
 #include <calx/passes/linearize.hpp>
+#include <calx/passes/partition.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {
@@ -331,6 +332,7 @@ auto run_early_now(const F& f, const A&... a) {
 /// True if the compiler can trace and linearize F called with arguments of types A.
 template <class Mode, class F, class... A>
 concept linearizable = tree::is_static<F>() && (tree::is_static<A>() && ...) &&
+                       tree::is_static<typename linearized_source<Mode, F, A...>::value>() &&
                        freezable<linearized_source<Mode, F, A...>>;
 
 /// {value, derivative} of f at a..., in whichever way the call can be made.

@@ -21,6 +21,7 @@ struct stop_gradient_fn {
     else return x;
   }
 };
+/// stop_gradient(x): x, which derivatives take for a constant.
 inline constexpr stop_gradient_fn stop_gradient{};
 
 }  // namespace calx::inline CALX_ABI

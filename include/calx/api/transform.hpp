@@ -227,6 +227,10 @@ struct transformed {
   /// The same call with the result written to `out`, which must have its shape; see `into_fn`.
   template <class Memory>
   constexpr auto into(Memory& out) const { return into_fn<transformed, Memory>{*this, out}; }
+  template <class... Leaf>
+  constexpr auto into(const std::tuple<Leaf&...>& out) const {
+    return into_fn<transformed, std::tuple<Leaf&...>>{*this, out};
+  }
   template <class... A>
     requires(requires(const F& g, const A&... a) { Rule::result_spec(g, a...); })
   constexpr auto result_spec(const A&... a) const { return Rule::result_spec(f, a...); }

@@ -11,7 +11,7 @@
 namespace calx::inline CALX_ABI {
 
 namespace detail {
-/// A literal of program g, whose elements lie in `owner` or, if that is null, with somebody else.
+/// A literal of program g. `owner` keeps its elements alive; if it is null, the caller does.
 template <class = void>
 tracer lift_elements(graph& g, const aval& type, const void* elements, buffer owner) {
   return {&g, literal_t::emit(g, type, literal(elements, std::move(owner)))};
@@ -21,8 +21,8 @@ tracer lift_elements(graph& g, const aval& type, const void* elements, buffer ow
 namespace value {
 
 /// Elements of type T in row-major order. With all extents known (`tensor`) they lie in the
-/// object; else (`array`) in a shared buffer, so that copying is O(1), or in memory of somebody
-/// else (`calx::view`), which must outlive the array. Nothing changes an array but assignment.
+/// object; else (`array`) in a shared buffer, so that copying is O(1), or in memory that the caller
+/// owns (`calx::view`), which must outlive the array. Nothing changes an array but assignment.
 template <class Element, class Extents>
 class basic_array<Element, Extents, host>
     : public reductions<basic_array<Element, Extents, host>> {
@@ -51,7 +51,7 @@ class basic_array<Element, Extents, host>
   /// Uninitialised (a tensor: zeros), of the given shape; for functions that make arrays.
   template <std::same_as<dims> D>
   explicit constexpr basic_array(const D& shape) : storage_(shape) {}
-  /// Elements that lie in `owner`, or, if that is null, in memory of somebody else.
+  /// Elements that `owner` keeps alive; if it is null, the caller does (`calx::view`).
   basic_array(buffer owner, const Element* elements, const dims& shape)
     requires(!is_static)
       : storage_(std::move(owner), elements, shape) {}

@@ -125,7 +125,8 @@ struct leaf_array<Traits, T, std::index_sequence<I...>> {
 }  // namespace detail
 
 /// x as an array. A view, without a copy, of a std::span, an Eigen map, or an lvalue that is a
-/// std::vector or an Eigen matrix in row-major order, if extents are of run time; else a copy.
+/// std::vector or an Eigen matrix in row-major order, if extents are dynamic; else a copy, also of
+/// integers that are as wide as std::int64_t and its kin but have other names (long long).
 /// Expressions are evaluated.
 template <class X>
 auto asarray(X&& x) {
@@ -135,27 +136,29 @@ auto asarray(X&& x) {
   else {
     static_assert(concrete_leaf<A>, "calx: asarray takes arrays, ranges of numbers, Eigen");
     using traits = leaf_traits<A>;
+    using T = element_t<traits::type>;
     // The elements as they are in C++: integers of one width have several names there.
-    using T = std::remove_cvref_t<decltype(*traits::data(std::as_const(x)))>;
+    using E = std::remove_cvref_t<decltype(*traits::data(std::as_const(x)))>;
     constexpr bool reads = (std::is_lvalue_reference_v<X> || requires { traits::borrows; }) &&
-                           !detail::all_known(traits::extents);
-    const T* from = traits::data(std::as_const(x));
+                           !detail::all_known(traits::extents) && std::is_same_v<T, E>;
+    const E* from = traits::data(std::as_const(x));
     dims shape = traits::shape(x);
-    using axes = std::make_index_sequence<traits::extents.rank>;
-    using result = typename detail::leaf_array<traits, T, axes>::type;
     if constexpr (reads) {
       using view_type = array<T, traits::extents.rank>;
       if (from) return view_type(buffer(), from, shape);
     }
+    using axes = std::make_index_sequence<traits::extents.rank>;
+    using result = typename detail::leaf_array<traits, E, axes>::type;
     using copy_type = std::conditional_t<detail::all_known(traits::extents), result,
-                                         array<T, traits::extents.rank>>;
+                                         array<E, traits::extents.rank>>;
     copy_type out(shape);
-    if constexpr (requires(T* to) { traits::copy(x, to); }) {
-      if (!from) return traits::copy(x, out.mutable_data()), out;
+    if constexpr (requires(E* to) { traits::copy(x, to); }) {
+      if (!from) traits::copy(x, out.mutable_data());
     }
     if (from)
       for (std::size_t i = 0; i < out.size(); ++i) out.mutable_data()[i] = from[i];
-    return out;
+    if constexpr (std::is_same_v<T, E>) return out;
+    else return basic_array<T, typename copy_type::extents_type>(out);
   }
 }
 

@@ -89,7 +89,7 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
     owner_ = buffer(n * size_of(type.type));
     data_ = owner_.data();
   }
-  /// Elements that lie in `owner` or, if that is null, in memory of somebody else.
+  /// Elements that `owner` keeps alive; if it is null, the caller does.
   basic_dynamic_array(buffer owner, const void* elements, const aval& type)
       : type_(type), owner_(std::move(owner)), data_(elements) {
     detail::checked_size("dynamic_array", type.shape);

@@ -33,11 +33,11 @@ CALX_HD constexpr To convert(From x) {
   }
 }
 
-/// y[k] = x[0][k] converted, for k < n.
+/// y[k] = x[0][k] converted, for k < |n|.
 using conversion_loop = void (*)(std::int64_t n, const void* const* x, void* y);
 template <class From, class To>
 [[gnu::cold]] void convert_each(std::int64_t n, const void* const* x, void* y) {
-  for (std::int64_t k = 0; k < n; ++k)
+  for (std::int64_t k = 0; k < (n < 0 ? -n : n); ++k)
     static_cast<To*>(y)[k] = convert<To>(static_cast<const From*>(x[0])[k]);
 }
 /// The loop that converts elements of one dtype to another.

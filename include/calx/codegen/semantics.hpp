@@ -46,7 +46,7 @@ class partial_results {
     for (std::uint64_t carry = count_++; carry % 2 != 0; carry /= 2) v = pair(slot_[--top_].v, v);
     slot_[top_++].v = v;
   }
-  /// All that was pushed, and then v.
+  /// All that was pushed combined with v, which comes last; afterwards there are none.
   template <class Combine>
   CALX_INLINE constexpr V total(V v, const Combine& pair) {
     while (top_ > 0) v = pair(slot_[--top_].v, v);

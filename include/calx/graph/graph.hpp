@@ -148,6 +148,11 @@ struct basic_graph {
   constexpr int arg(int n, int i) const { return args.items[nodes.items[n].first_arg + i]; }
   constexpr dim param(int n, int i) const { return ints.items[nodes.items[n].first_int + i]; }
   constexpr int size() const { return static_cast<int>(nodes.size()); }
+  /// Room for so many nodes: at run time, growing lists cost more than filling them.
+  constexpr void reserve(std::size_t n) {
+    nodes.reserve(n), args.reserve(2 * n), ints.reserve(n), avals.reserve(8);
+    users_.reserve(n + 1), next_user_.reserve(n);
+  }
 
   CALX_NOINLINE constexpr int intern(const aval& a) {
     for (std::size_t i = avals.size(); i-- > 0;)

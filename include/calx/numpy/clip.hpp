@@ -13,6 +13,7 @@ struct clip_fn {
     return minimum(maximum(x, lo), hi);
   }
 };
+/// clip(x, lo, hi): x within bounds.
 inline constexpr clip_fn clip{};
 
 }  // namespace calx::inline CALX_ABI

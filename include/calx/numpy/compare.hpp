@@ -47,6 +47,7 @@ struct equal_fn {
     return x.shape == y.shape && x.values == y.values;
   }
 };
+/// equal(a, b): one shape and equal elements, as one bool; `equal_to` is element by element.
 inline constexpr equal_fn equal{};
 
 /// True if a and b have one shape and |a - b| <= atol + rtol |b| everywhere; equal infinities are
@@ -63,6 +64,7 @@ struct allclose_fn {
     return close;
   }
 };
+/// allclose(a, b, rtol, atol): one shape and close elements, as one bool.
 inline constexpr allclose_fn allclose{};
 
 }  // namespace calx::inline CALX_ABI

@@ -18,6 +18,7 @@ template <int... A>
 inline constexpr axes_t<A...> axes{};
 /// Reductions keep the axes they reduce, with extent 1.
 struct keepdims_t {};
+/// sum(x, axis<0>, keepdims): reduced axes stay, with extent 1.
 inline constexpr keepdims_t keepdims{};
 
 namespace detail {

@@ -34,6 +34,7 @@ struct dot_fn : detail::array_function<dot_fn> {
   template <class = void>
   static constexpr tracer trace(const tracer& a, const tracer& b) { return detail::dot(a, b); }
 };
+/// dot(a, b): the product of vectors, matrices, or arrays by NumPy's rule.
 inline constexpr dot_fn dot{};
 
 /// The sum of products of all elements, in row-major order. shape_error if the sizes differ.
@@ -45,6 +46,7 @@ struct vdot_fn : detail::array_function<vdot_fn> {
     return detail::dot(flat(a), flat(b));
   }
 };
+/// vdot(a, b): the sum of products of all elements.
 inline constexpr vdot_fn vdot{};
 
 /// The products along the last axes of both. shape_error if they differ.
@@ -58,6 +60,7 @@ struct inner_fn : detail::array_function<inner_fn> {
     return detail::dot(a, detail::permute(b, order));
   }
 };
+/// inner(a, b): products along the last axes.
 inline constexpr inner_fn inner{};
 
 /// All products of an element of a and one of b, as a matrix.
@@ -68,6 +71,7 @@ struct outer_fn : detail::array_function<outer_fn> {
     return detail::reshape(a, {-1, 1}) * detail::reshape(b, {1, -1});
   }
 };
+/// outer(a, b): all products of two elements, as a matrix.
 inline constexpr outer_fn outer{};
 
 namespace detail {
@@ -111,6 +115,7 @@ struct matmul_fn : detail::array_function<matmul_fn> {
     return a.rank() <= 2 && b.rank() <= 2 ? detail::dot(a, b) : detail::batched_product(a, b);
   }
 };
+/// matmul(a, b): products of the matrices in the last two axes.
 inline constexpr matmul_fn matmul{};
 
 }  // namespace calx::inline CALX_ABI

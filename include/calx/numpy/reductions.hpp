@@ -105,12 +105,14 @@ struct sum_fn : detail::reduction_fn<reduce_sum_t, sum_fn> {
   static constexpr std::string_view name = "sum";
   static constexpr calx::dtype prepare(calx::dtype d) { return sum_dtype(d); }
 };
+/// sum(x), sum(x, axis<0>), sum(x, axes<0, 1>, keepdims): the sum.
 inline constexpr sum_fn sum{};
 /// The product; see `sum`. The product of nothing is 1.
 struct prod_fn : detail::reduction_fn<reduce_prod_t, prod_fn> {
   static constexpr std::string_view name = "prod";
   static constexpr calx::dtype prepare(calx::dtype d) { return sum_dtype(d); }
 };
+/// prod(x), prod(x, axis<0>): the product.
 inline constexpr prod_fn prod{};
 /// The largest element, NaN if any is; ties share the gradient. shape_error if there is none.
 struct max_fn : detail::reduction_fn<reduce_max_t, max_fn> {
@@ -118,6 +120,7 @@ struct max_fn : detail::reduction_fn<reduce_max_t, max_fn> {
   static constexpr bool needs_elements = true;
   static constexpr calx::dtype prepare(calx::dtype d) { return d; }
 };
+/// max(x), max(x, axis<0>): the largest element; of two values, `maximum`.
 inline constexpr max_fn max{};
 /// The smallest element; see `max`.
 struct min_fn : detail::reduction_fn<reduce_min_t, min_fn> {
@@ -125,18 +128,21 @@ struct min_fn : detail::reduction_fn<reduce_min_t, min_fn> {
   static constexpr bool needs_elements = true;
   static constexpr calx::dtype prepare(calx::dtype d) { return d; }
 };
+/// min(x), min(x, axis<0>): the smallest element; of two values, `minimum`.
 inline constexpr min_fn min{};
 /// True if any element is nonzero; NaN counts as nonzero.
 struct any_fn : detail::reduction_fn<reduce_or_t, any_fn> {
   static constexpr std::string_view name = "any";
   static constexpr calx::dtype prepare(calx::dtype) { return calx::dtype::b1; }
 };
+/// any(x), any(x, axis<0>): true if an element is nonzero.
 inline constexpr any_fn any{};
 /// True if all elements are nonzero.
 struct all_fn : detail::reduction_fn<reduce_and_t, all_fn> {
   static constexpr std::string_view name = "all";
   static constexpr calx::dtype prepare(calx::dtype) { return calx::dtype::b1; }
 };
+/// all(x), all(x, axis<0>): true if no element is zero.
 inline constexpr all_fn all{};
 
 /// The arithmetic mean; integers become floats of their width. The mean of nothing is NaN.
@@ -152,6 +158,7 @@ struct mean_fn : detail::array_function<mean_fn> {
     return div(total, tracer(n.program, convert_t::emit(*n.program, n.id, d)));
   }
 };
+/// mean(x), mean(x, axis<0>): the arithmetic mean.
 inline constexpr mean_fn mean{};
 
 /// The index of the largest element along one axis, or in the flattened array: the first of equal
@@ -163,6 +170,7 @@ struct argmax_fn : detail::array_function<argmax_fn> {
                                               detail::reduction_options::of(options...));
   }
 };
+/// argmax(x), argmax(x, axis<0>): the index of the largest element.
 inline constexpr argmax_fn argmax{};
 /// The index of the smallest element; see `argmax`.
 struct argmin_fn : detail::array_function<argmin_fn> {
@@ -172,6 +180,7 @@ struct argmin_fn : detail::array_function<argmin_fn> {
                                               detail::reduction_options::of(options...));
   }
 };
+/// argmin(x), argmin(x, axis<0>): the index of the smallest element.
 inline constexpr argmin_fn argmin{};
 
 namespace value {

@@ -20,6 +20,7 @@ struct reshape_fn {
     else return asarray(x).reshape(n...);
   }
 };
+/// reshape(x, 3, -1): the same elements in another shape.
 inline constexpr reshape_fn reshape{};
 
 namespace detail {
@@ -57,6 +58,7 @@ struct transpose_fn : detail::array_function<transpose_fn> {
     return detail::permute(x, {A...});
   }
 };
+/// transpose(x), transpose(x, axes<1, 0>): the axes in another order.
 inline constexpr transpose_fn transpose{};
 
 namespace detail {
@@ -136,6 +138,7 @@ struct concatenate_fn : detail::array_function<concatenate_fn> {
     return detail::concatenate(A, parts, static_cast<int>(sizeof...(X)));
   }
 };
+/// concatenate(axis<0>, a, b): arrays one after the other along an axis.
 inline constexpr concatenate_fn concatenate{};
 
 /// Arrays of one shape, or numbers, side by side along a new axis. shape_error if shapes differ.
@@ -155,6 +158,7 @@ struct stack_fn : detail::array_function<stack_fn> {
     return detail::concatenate(A, parts, static_cast<int>(sizeof...(X)));
   }
 };
+/// stack(axis<0>, a, b): arrays one after the other along a new axis.
 inline constexpr stack_fn stack{};
 
 namespace value {

@@ -17,6 +17,7 @@ struct sign_t : elementwise<sign_t, 1> {
     else return select(x > T(0), T(1), select(x < T(0), T(-1), x));
   }
 };
+/// sign(x): -1, 0 or 1.
 inline constexpr sign_t sign{};
 
 /// The absolute value; its derivative at 0 is 1.
@@ -36,6 +37,7 @@ struct abs_t : elementwise<abs_t, 1> {
     return detail::fold<abs_t>(g, type, args);
   }
 };
+/// abs(x): the absolute value.
 inline constexpr abs_t abs{};
 
 using abs_ops = type_list<sign_t, abs_t>;

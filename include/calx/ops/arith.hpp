@@ -60,6 +60,7 @@ struct neg_t : elementwise<neg_t, 1> {
     return detail::fold<neg_t>(g, type, args);
   }
 };
+/// neg(x): -x.
 inline constexpr neg_t neg{};
 
 /// a + b.
@@ -75,6 +76,7 @@ struct add_t : elementwise<add_t, 2> {
   static constexpr double partial(arg<I>, X, X, X) { return 1.0; }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*);
 };
+/// add(a, b): a + b.
 inline constexpr add_t add{};
 
 /// a - b.
@@ -99,6 +101,7 @@ struct sub_t : elementwise<sub_t, 2> {
     return detail::fold<sub_t>(g, type, args);
   }
 };
+/// sub(a, b): a - b.
 inline constexpr sub_t sub{};
 
 constexpr int add_t::simplify(auto& g, int type, const int* args, const dim*) {
@@ -165,6 +168,7 @@ struct mul_t : elementwise<mul_t, 2> {
     return 0;
   }
 };
+/// mul(a, b): a * b.
 inline constexpr mul_t mul{};
 
 /// a * p, but 0 wherever a is exactly 0: a cotangent that is zero stays zero through a pole.
@@ -225,6 +229,7 @@ struct guarded_mul_t : elementwise<guarded_mul_t, 2> {
   /// t * a, but 0 wherever t or a is exactly 0; linear in t.
   static constexpr int doubly_guarded(auto& g, int t, int a);  // in select.hpp
 };
+/// guarded_mul(a, p): a * p, and 0 where a is 0, whatever p is.
 inline constexpr guarded_mul_t guarded_mul{};
 
 /// a / b, of floats; integers become floats.
@@ -259,6 +264,7 @@ struct div_t : elementwise<div_t, 2> {
     });
   }
 };
+/// div(a, b): a / b, of floats.
 inline constexpr div_t div{};
 
 /// The remainder of a / b with the sign of a, as C's fmod; of integers by 0 it is a.
@@ -281,6 +287,7 @@ struct rem_t : elementwise<rem_t, 2> {
   template <class X>
   static constexpr X partial(arg<1>, X a, X b, X) { return -trunc(a / b); }
 };
+/// rem(a, b): the remainder with the sign of a.
 inline constexpr rem_t rem{};
 
 /// x * x.
@@ -292,6 +299,7 @@ struct square_t : elementwise<square_t, 1> {
   template <class X>
   static constexpr X partial(arg<0>, X x, X) { return 2.0 * x; }
 };
+/// square(x): x * x.
 inline constexpr square_t square{};
 
 using arith_ops = type_list<neg_t, add_t, sub_t, mul_t, guarded_mul_t, div_t, rem_t, square_t>;

@@ -51,6 +51,7 @@ struct bit_and_t : bitwise<bit_and_t> {
     return detail::simplify_bits<bit_and_t>(g, type, args, true);
   }
 };
+/// bit_and(a, b): a & b of integers and bool.
 inline constexpr bit_and_t bit_and{};
 /// Bitwise or.
 struct bit_or_t : bitwise<bit_or_t> {
@@ -62,6 +63,7 @@ struct bit_or_t : bitwise<bit_or_t> {
     return detail::simplify_bits<bit_or_t>(g, type, args, false);
   }
 };
+/// bit_or(a, b): a | b of integers and bool.
 inline constexpr bit_or_t bit_or{};
 /// Bitwise exclusive or.
 struct bit_xor_t : bitwise<bit_xor_t> {
@@ -70,6 +72,7 @@ struct bit_xor_t : bitwise<bit_xor_t> {
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) { return static_cast<T>(a ^ b); }
 };
+/// bit_xor(a, b): a ^ b of integers and bool.
 inline constexpr bit_xor_t bit_xor{};
 /// All bits flipped.
 struct bit_not_t : bitwise<bit_not_t, 1> {
@@ -85,6 +88,7 @@ struct bit_not_t : bitwise<bit_not_t, 1> {
     return detail::fold<bit_not_t>(g, type, args);
   }
 };
+/// bit_not(x): all bits flipped.
 inline constexpr bit_not_t bit_not{};
 
 namespace detail {
@@ -108,6 +112,7 @@ struct shift_left_t : bitwise<shift_left_t> {
       });
   }
 };
+/// shift_left(a, b): a << b, for any b.
 inline constexpr shift_left_t shift_left{};
 /// a shifted right by b bits, copies of the sign coming in: the quotient by 2^b, rounded down.
 /// If b is the width or more, or negative, 0 or -1 by the sign.
@@ -122,6 +127,7 @@ struct shift_right_t : bitwise<shift_right_t> {
                              [&](unsigned n) { return static_cast<T>(a >> n); });
   }
 };
+/// shift_right(a, b): a >> b with copies of the sign coming in, for any b.
 inline constexpr shift_right_t shift_right{};
 /// a shifted right by b bits, zeros coming in whatever the sign; 0 if b is the width or more, or
 /// negative.
@@ -136,6 +142,7 @@ struct shift_right_logical_t : bitwise<shift_right_logical_t> {
       });
   }
 };
+/// shift_right_logical(a, b): a >> b with zeros coming in, for any b.
 inline constexpr shift_right_logical_t shift_right_logical{};
 
 /// The same bits read as a float of the same width.
@@ -152,6 +159,7 @@ struct bits_to_float_t : elementwise<bits_to_float_t, 1> {
     else return 0.0f;  // of bool, for which no operand gets here
   }
 };
+/// bits_to_float(x): the bits of an integer read as a float.
 inline constexpr bits_to_float_t bits_to_float{};
 
 using bit_ops = type_list<bit_and_t, bit_or_t, bit_xor_t, bit_not_t, shift_left_t, shift_right_t,

@@ -6,8 +6,8 @@
 
 namespace calx::inline CALX_ABI {
 
-/// Base of comparisons: operands meet in one dtype, the result is bool; false with a NaN, but that
-/// a NaN is not_equal to all.
+/// Base of comparisons: operands meet in one dtype, the result is bool. With a NaN it is false,
+/// except that a NaN is not_equal to everything.
 template <class Op, int Arity = 2>
 struct comparison : elementwise<Op, Arity> {
   static constexpr dtype_rule rule = dtype_rule::compare;
@@ -27,6 +27,7 @@ struct less_t : comparison<less_t> {
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a < b; }
 };
+/// less(a, b): a < b.
 inline constexpr less_t less{};
 /// a <= b.
 struct less_equal_t : comparison<less_equal_t> {
@@ -34,6 +35,7 @@ struct less_equal_t : comparison<less_equal_t> {
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a <= b; }
 };
+/// less_equal(a, b): a <= b.
 inline constexpr less_equal_t less_equal{};
 /// a > b.
 struct greater_t : comparison<greater_t> {
@@ -41,6 +43,7 @@ struct greater_t : comparison<greater_t> {
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a > b; }
 };
+/// greater(a, b): a > b.
 inline constexpr greater_t greater{};
 /// a >= b.
 struct greater_equal_t : comparison<greater_equal_t> {
@@ -48,6 +51,7 @@ struct greater_equal_t : comparison<greater_equal_t> {
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a >= b; }
 };
+/// greater_equal(a, b): a >= b.
 inline constexpr greater_equal_t greater_equal{};
 /// a == b.
 struct equal_to_t : comparison<equal_to_t> {
@@ -56,6 +60,7 @@ struct equal_to_t : comparison<equal_to_t> {
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a == b; }
 };
+/// equal_to(a, b): a == b, element by element.
 inline constexpr equal_to_t equal_to{};
 /// a != b.
 struct not_equal_t : comparison<not_equal_t> {
@@ -64,6 +69,7 @@ struct not_equal_t : comparison<not_equal_t> {
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return a != b; }
 };
+/// not_equal(a, b): a != b, element by element.
 inline constexpr not_equal_t not_equal{};
 
 /// Base of logic on truth values, where all but 0 is true: the bitwise op on what `convert` makes
@@ -82,6 +88,7 @@ struct logical_and_t : logical<logical_and_t, bit_and_t> {
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return (a != T(0)) & (b != T(0)); }
 };
+/// logical_and(a, b): true where both are nonzero.
 inline constexpr logical_and_t logical_and{};
 /// True where one is, or both.
 struct logical_or_t : logical<logical_or_t, bit_or_t> {
@@ -89,6 +96,7 @@ struct logical_or_t : logical<logical_or_t, bit_or_t> {
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return (a != T(0)) | (b != T(0)); }
 };
+/// logical_or(a, b): true where one is nonzero, or both.
 inline constexpr logical_or_t logical_or{};
 /// True where one is and the other is not.
 struct logical_xor_t : logical<logical_xor_t, bit_xor_t> {
@@ -96,6 +104,7 @@ struct logical_xor_t : logical<logical_xor_t, bit_xor_t> {
   template <class T>
   CALX_HD static constexpr auto eval(T a, T b) { return (a != T(0)) ^ (b != T(0)); }
 };
+/// logical_xor(a, b): true where just one is nonzero.
 inline constexpr logical_xor_t logical_xor{};
 /// True where x is not.
 struct logical_not_t : logical<logical_not_t, bit_not_t, 1> {
@@ -103,6 +112,7 @@ struct logical_not_t : logical<logical_not_t, bit_not_t, 1> {
   template <class T>
   CALX_HD static constexpr auto eval(T x) { return !(x != T(0)); }
 };
+/// logical_not(x): true where x is zero.
 inline constexpr logical_not_t logical_not{};
 
 using compare_ops =

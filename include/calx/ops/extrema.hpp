@@ -26,6 +26,7 @@ struct max_t : elementwise<max_t, 2> {
     return args[0] == args[1] ? args[0] : detail::fold<max_t>(g, type, args);
   }
 };
+/// maximum(a, b): the larger of two; of an array's elements, `max`.
 inline constexpr max_t maximum{};
 
 /// The smaller of two; NaN if either is; -0.0 is smaller than 0.0. Ties share the derivative
@@ -46,6 +47,7 @@ struct min_t : elementwise<min_t, 2> {
     return args[0] == args[1] ? args[0] : detail::fold<min_t>(g, type, args);
   }
 };
+/// minimum(a, b): the smaller of two; of an array's elements, `min`.
 inline constexpr min_t minimum{};
 
 using extrema_ops = type_list<max_t, min_t>;

@@ -53,8 +53,10 @@ constexpr void describe_nodes(op_info& info) {
   if constexpr (requires { info.fault = &Op::template fault<graph>; })
     info.fault = &Op::template fault<graph>, info.has_fault = true;
 }
+/// The loops of an op, in codegen/vm/loops.hpp: a function, so that they are compiled with what
+/// emits the op, and one that nothing calls where that header is not read.
 template <class Op>
-const block_loops& loops_of();  // in codegen/vm/loops.hpp
+const block_loops& loops_of();
 template <class Op>
 constexpr op_info make_info() {
   op_info info{Op::name, Op::kind, op_key<Op>};

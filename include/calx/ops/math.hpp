@@ -28,6 +28,7 @@ struct exp_t : math_op<exp_t> {
   template <class X>
   static constexpr X partial(arg<0>, X, X y) { return y; }
 };
+/// exp(x): e^x.
 inline constexpr exp_t exp{};
 
 /// e^x - 1, accurate for small x.
@@ -43,6 +44,7 @@ struct expm1_t : math_op<expm1_t> {
   template <class X>
   static constexpr X partial(arg<0>, X, X y) { return y + 1.0; }
 };
+/// expm1(x): e^x - 1.
 inline constexpr expm1_t expm1{};
 
 /// The natural logarithm.
@@ -59,6 +61,7 @@ struct log_t : math_op<log_t> {
   template <class X>
   static constexpr X partial(arg<0>, X x, X) { return 1.0 / x; }
 };
+/// log(x): the natural logarithm.
 inline constexpr log_t log{};
 
 /// log(1 + x), accurate for small x.
@@ -75,6 +78,7 @@ struct log1p_t : math_op<log1p_t> {
   template <class X>
   static constexpr X partial(arg<0>, X x, X) { return 1.0 / (1.0 + x); }
 };
+/// log1p(x): log(1 + x).
 inline constexpr log1p_t log1p{};
 
 /// The square root; its derivative at 0 is infinite.
@@ -90,6 +94,7 @@ struct sqrt_t : math_op<sqrt_t> {
   template <class X>
   static constexpr X partial(arg<0>, X, X y) { return 0.5 / y; }
 };
+/// sqrt(x): the square root.
 inline constexpr sqrt_t sqrt{};
 
 /// 1 / sqrt(x).
@@ -106,6 +111,7 @@ struct rsqrt_t : math_op<rsqrt_t> {
   template <class X>
   static constexpr X partial(arg<0>, X x, X y) { return -0.5 * (y / x); }
 };
+/// rsqrt(x): 1 / sqrt(x).
 inline constexpr rsqrt_t rsqrt{};
 
 /// The sine of x in radians.
@@ -120,6 +126,7 @@ struct sin_t : math_op<sin_t> {
   template <class X>
   static constexpr X partial(arg<0>, X x, X) { return cos(x); }
 };
+/// sin(x): the sine of x in radians.
 inline constexpr sin_t sin{};
 
 /// The cosine of x in radians.
@@ -134,6 +141,7 @@ struct cos_t : math_op<cos_t> {
   template <class X>
   static constexpr X partial(arg<0>, X x, X) { return -sin(x); }
 };
+/// cos(x): the cosine of x in radians.
 inline constexpr cos_t cos{};
 
 /// The tangent of x in radians.
@@ -148,6 +156,7 @@ struct tan_t : math_op<tan_t> {
   template <class X>
   static constexpr X partial(arg<0>, X, X y) { return 1.0 + y * y; }
 };
+/// tan(x): the tangent of x in radians.
 inline constexpr tan_t tan{};
 
 /// The hyperbolic tangent.
@@ -162,6 +171,7 @@ struct tanh_t : math_op<tanh_t> {
   template <class X>
   static constexpr X partial(arg<0>, X, X y) { return 1.0 - y * y; }
 };
+/// tanh(x): the hyperbolic tangent.
 inline constexpr tanh_t tanh{};
 
 /// 1 / (1 + e^-x), without overflow on either side.
@@ -178,7 +188,9 @@ struct logistic_t : math_op<logistic_t> {
   template <class X>
   static constexpr X partial(arg<0>, X, X y) { return y * (1.0 - y); }
 };
+/// logistic(x): 1 / (1 + e^-x).
 inline constexpr logistic_t logistic{};
+/// sigmoid(x): another name of `logistic`.
 inline constexpr logistic_t sigmoid{};
 
 /// Base of roundings to whole numbers: integers stay, and the derivative is zero.
@@ -199,6 +211,7 @@ struct floor_t : rounding<floor_t> {
     else return floor(x);
   }
 };
+/// floor(x): the largest whole number not above x.
 inline constexpr floor_t floor{};
 
 /// The smallest whole number not below x.
@@ -211,6 +224,7 @@ struct ceil_t : rounding<ceil_t> {
     else return ceil(x);
   }
 };
+/// ceil(x): the smallest whole number not below x.
 inline constexpr ceil_t ceil{};
 
 /// x without its fraction.
@@ -223,6 +237,7 @@ struct trunc_t : rounding<trunc_t> {
     else return trunc(x);
   }
 };
+/// trunc(x): x without its fraction.
 inline constexpr trunc_t trunc{};
 
 using math_ops = type_list<exp_t, expm1_t, log_t, log1p_t, sqrt_t, rsqrt_t, sin_t, cos_t, tan_t,

@@ -95,6 +95,7 @@ struct pow_t : elementwise<pow_t, 2> {
     }
   }
 };
+/// pow(a, b): a to the power b.
 inline constexpr pow_t pow{};
 
 using pow_ops = type_list<pow_t>;

@@ -91,6 +91,7 @@ struct erf_inv_t : math_op<erf_inv_t> {
     return select(x < T(0), -z, z);
   }
 };
+/// erf_inv(x): the inverse of the error function.
 inline constexpr erf_inv_t erf_inv{};
 
 using special_ops = type_list<erf_inv_t>;

@@ -12,7 +12,7 @@ namespace calx::inline CALX_ABI::plan {
 struct nest {
   dims space;
   vec<instruction> body;
-  vec<instruction> results;  // store what is accumulated, once it is
+  vec<instruction> results;  // store what each accumulator holds in the end
   vec<access> accesses;
   int registers[dtype_count] = {};
   int kept = 0;       // axes in front of those that are accumulated over
@@ -67,13 +67,6 @@ constexpr void simplify_axes(symbol_table& t, nest& l) {
   }
 }
 
-/// The axes along which an access stays where it is, as bits.
-template <class = void>
-constexpr unsigned fixed_axes(const nest& l, const access& a) {
-  unsigned s = 0;
-  for (int i = 0; i < l.space.rank; ++i) s |= (a.stride[i] == 0 ? 1u : 0u) << i;
-  return s;
-}
 /// Brings the axes into the given order.
 template <class = void>
 constexpr void permute_axes(nest& l, const int* order) {
@@ -88,37 +81,54 @@ constexpr void permute_axes(nest& l, const int* order) {
   for (instruction& x : l.body)
     if (x.op == op_iota) x.value = place[x.value];
 }
-/// Moves the axes of the first reduction inwards, and makes accumulators of all reductions over
-/// just those axes. Lanes stay on the axis that was the innermost, along which memory is walked.
+/// The axes along which the results of the reductions stay where they are, as bits.
 template <class = void>
-constexpr void order_axes(nest& l) {
+constexpr unsigned reduced_axes(const nest& l) {
+  unsigned s = 0;
+  if (l.results.empty()) return s;
+  const access& a = l.accesses[at(l.results[0].access)];
+  for (int i = 0; i < l.space.rank; ++i) s |= (a.stride[i] == 0 ? 1u : 0u) << i;
+  return s;
+}
+/// Of one element each, what is accumulated is stored instead.
+template <class = void>
+constexpr void store_operands(nest& l) {
+  std::size_t k = 0;
+  for (instruction& x : l.body) {
+    if (x.op != op_accumulate) continue;
+    instruction put = l.results[k++];
+    put.operand[0] = x.operand[0];
+    x = put;
+  }
+  l.results.clear();
+}
+/// The axis along which a block of elements is longest, if the innermost one is short; else that.
+template <class = void>
+constexpr int block_axis(const nest& l) {
+  const int inner = l.space.rank - 1;
+  int best = inner;
+  for (int i = 0; i < inner; ++i)
+    if (l.space[i] > l.space[best]) best = i;
+  return l.space[inner] < 32 && l.space[best] >= 4 * l.space[inner] ? best : inner;
+}
+/// Moves the axes of the reductions, which are the same for all of a kernel, inwards. Lanes stay on
+/// the axis that was the innermost, along which memory is walked; where `blocks` of many lanes are
+/// computed at once, and extents are known, on a long one.
+template <class = void>
+constexpr void order_axes(nest& l, bool blocks = false) {
   const int rank = l.space.rank;
   l.kept = rank, l.in_lanes = rank - 1;
-  unsigned reduced = 0;
-  for (const instruction& x : l.body)
-    if (x.op == op_reduce && reduced == 0) reduced = fixed_axes(l, l.accesses[at(x.access)]);
-  if (reduced == 0) return;
+  const unsigned reduced = reduced_axes(l);
+  if (reduced == 0) store_operands(l);
+  if (rank == 0) return;
+  const int along = blocks ? block_axis(l) : rank - 1;
   int order[max_rank] = {}, n = 0;
-  for (unsigned kept : {1u, 0u}) {
+  for (unsigned inside : {0u, 1u}) {
     for (int i = 0; i < rank; ++i)
-      if ((reduced >> i & 1u) != kept) order[n++] = i;
-    if (kept == 1u) l.kept = n;
+      if ((reduced >> i & 1u) == inside && i != along) order[n++] = i;
+    if ((reduced >> along & 1u) == inside) l.in_lanes = n, order[n++] = along;
+    if (inside == 0u) l.kept = n;
   }
-  vec<instruction> rest;
-  for (instruction x : l.body) {
-    const bool fits =
-        x.op == op_reduce && fixed_axes(l, l.accesses[at(x.access)]) == reduced;
-    if (fits) {
-      instruction put = x;
-      put.op = op_store, put.info = nullptr;
-      put.operand[0] = x.result, put.operand_type[0] = x.type;
-      l.results.push_back(put);
-      x.op = op_accumulate;
-    }
-    rest.push_back(x);
-  }
-  l.body = rest;
-  if ((reduced >> (rank - 1) & 1u) == 0) l.in_lanes = l.kept - 1;
   permute_axes(l, order);
 }
 

@@ -20,18 +20,17 @@ constexpr access reduced_access(const Graph& g, int n, const access& result) {
   return a;
 }
 
-/// Writes the kernel of one group.
+/// Writes the kernel of one group; `blocks` as for `order_axes`.
 template <class Graph>
 class kernel_writer {
  public:
-  constexpr kernel_writer(const grouping<Graph>& from, program& to, int k)
+  constexpr kernel_writer(const grouping<Graph>& from, program& to, int k, bool blocks)
       : in(from), g(from.g), p(to), registers(at(g.size()), -1) {
     l.space = in.groups[at(k)].space;
     for (const item& x : in.groups[at(k)].items) write(x);
     for (const instruction& x : stores) l.body.push_back(x);
     simplify_axes(g.symbols, l);
-    order_axes(l);
-    fill_others();
+    order_axes(l, blocks);
     nest_writer<> write_statements(p, l);
   }
 
@@ -41,7 +40,6 @@ class kernel_writer {
   program& p;
   vec<int> registers;  // by node, -1: not computed here yet
   vec<instruction> stores;
-  vec<int> reduced;  // the nodes that are reduced into, in the order of their instructions
   nest l;
 
   constexpr int new_register(dtype d) { return l.registers[static_cast<int>(d)]++; }
@@ -78,17 +76,15 @@ class kernel_writer {
       compute(n);
       if (in.in_memory(n)) stores.push_back(storing(n, n, in.place[at(n)]));
     } else if (x.kind == item::reduce) {
-      instruction s = storing(n, g.arg(n, 0), reduced_access(g, n, in.place[at(n)]));
-      s.op = op_reduce, s.info = g.at(n).op;
-      s.result = new_register(s.type);
-      stores.push_back(s);
-      reduced.push_back(n);
+      instruction put = storing(n, g.arg(n, 0), reduced_access(g, n, in.place[at(n)]));
+      instruction sum = put;
+      sum.op = op_accumulate, sum.info = g.at(n).op, sum.access = 0;
+      put.operand[0] = sum.result = new_register(sum.type);
+      put.operand_type[0] = sum.type;
+      stores.push_back(sum);
+      l.results.push_back(put);
     } else if (x.kind == item::part) {
-      if (x.operand == 0 && !is_filled(g, n)) {
-        instruction zero;
-        zero.op = op_constant;
-        fill(n, zero);
-      }
+      if (x.operand == 0 && !is_filled(g, n)) fill_rest(n);
       access to = part_access(g, n, x.operand, in.place[at(n)]);
       const dims from = g.shape(g.arg(n, x.operand)), as = g.shape(x.source);
       stores.push_back(storing(n, x.source, through_ones(as, from, to)));
@@ -109,35 +105,42 @@ class kernel_writer {
     x.result = registers[at(n)] = new_register(x.type);
     l.body.push_back(x);
   }
-  /// Reductions that no accumulator can hold start from their identity in memory.
-  constexpr void fill_others() {
-    std::size_t k = 0;
-    for (const instruction& x : l.body) {
-      if (x.op != op_reduce && x.op != op_accumulate) continue;
-      const int n = reduced[k++];
-      if (x.op == op_accumulate) continue;
-      instruction start;
-      start.op = op_identity, start.info = x.info;
-      fill(n, start);
+  /// Zeros where no operand of n lies: around a box without gaps, else everywhere before.
+  constexpr void fill_rest(int n) {
+    const dims shape = g.shape(n);
+    dims start = shape, extent = shape;
+    for (int i = 0; i < shape.rank; ++i) start[i] = 0;
+    const index_map m = map_of(g, n, 0);
+    bool whole = g.at(n).arg_count > 1;
+    for (int i = 0; i < shape.rank; ++i) whole = whole || m.step[i] != 1;
+    if (whole) return fill(n, start, extent);
+    for (int i = 0; i < shape.rank; ++i) {
+      const dim end = g.symbols.add(m.start[i], m.extent[i]);
+      extent[i] = m.start[i];
+      fill(n, start, extent);
+      start[i] = end, extent[i] = g.symbols.sub(shape[i], end);
+      fill(n, start, extent);
+      start[i] = m.start[i], extent[i] = m.extent[i];
     }
   }
-  /// A kernel before this one that writes what `make` makes into all of node n.
-  constexpr void fill(int n, instruction make) {
+  /// A kernel before this one that writes zeros into a box of node n.
+  constexpr void fill(int n, const dims& start, const dims& extent) {
+    for (dim d : extent)
+      if (d == 0) return;
     nest f;
-    dim size = 1;
-    for (dim d : g.shape(n)) size = g.symbols.mul(size, d);
-    f.space = {size};
-    access all;
-    all.buffer = in.place[at(n)].buffer, all.stride[0] = 1;
-    f.accesses.push_back(all);
+    f.space = extent;
+    access part = in.place[at(n)];
+    for (int i = 0; i < extent.rank; ++i)
+      part.offset = g.symbols.add(part.offset, g.symbols.mul(start[i], part.stride[i]));
+    f.accesses.push_back(part);
     f.registers[static_cast<int>(g.element(n))] = 1;
-    make.type = g.element(n);
-    instruction put;
-    put.op = op_store, put.operands = 1, put.type = put.operand_type[0] = g.element(n);
-    f.body = {make, put};
+    instruction zero, put;
+    zero.op = op_constant, put.op = op_store, put.operands = 1;
+    zero.type = put.type = put.operand_type[0] = g.element(n);
+    f.body = {zero, put};
     simplify_axes(g.symbols, f);
     order_axes(f);
-    nest_writer<> write(p, f);
+    nest_writer<> write_statements(p, f);
   }
 };
 

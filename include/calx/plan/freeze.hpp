@@ -87,7 +87,7 @@ constexpr void number_ops(instruction* code, int n) {
   for (int i = 0; i < n; ++i) {
     instruction& x = code[i];
     if (x.op == op_apply) x.op = op_id(x.info);
-    else if (x.reduces()) x.value = op_id(x.info);
+    else if (x.op == op_accumulate) x.value = op_id(x.info);
     x.info = nullptr;
   }
 }

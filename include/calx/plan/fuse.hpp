@@ -6,18 +6,23 @@
 
 namespace calx::inline CALX_ABI::plan {
 
-/// What a group does for one node: compute it, reduce its operand into it, store operand
-/// `operand`, which is `source` but for extents of 1, into its part of it (the box of its index
-/// map), or copy it to `place`.
+/// What a group does for one node:
+///  - compute: computes it in registers
+///  - reduce: reduces its operand into it
+///  - part: stores operand number `operand` into its part of the node, the box of its index map.
+///    `source` is the node to read: the operand before extents of 1 were added or dropped
+///  - copy: copies it to `copies[source]`
 struct item {
   enum kind_t : unsigned char { compute, reduce, part, copy } kind;
-  int node, operand = 0, source = -1;  // of a copy: where in `copies` its place is
+  int node, operand = 0, source = -1;
 };
-/// Nodes that share a loop over `space`; or one contraction.
+/// Nodes that share a loop over `space`; or one contraction. Its reductions go over the same axes,
+/// of more than one element, so that each can be accumulated in registers.
 struct group {
   bool contraction = false;
   dims space;
   vec<item> items;
+  unsigned reduced = 0;  // the axes, as bits
 };
 
 /// Puts each node of a program into a group, as early as what it reads allows.
@@ -59,7 +64,7 @@ class grouping {
   constexpr int external() const {
     return static_cast<int>(g.inputs.size() + g.outputs.size());
   }
-  /// The first output that is node n, or n in another shape, receives n directly.
+  /// Output k, if it is node n or n in another shape: n is computed in its memory.
   constexpr void claim_output(int k) {
     int n = g.outputs[at(k)];
     while (g.at(n).op->row_major) n = g.arg(n, 0);
@@ -85,11 +90,23 @@ class grouping {
     if (is_view(g, a)) keep(a);
     return ready[at(a)];
   }
-  constexpr int find_group(const dims& space, int lower) {
-    for (int k = lower; k < static_cast<int>(groups.size()); ++k)
-      if (!groups.items[k].contraction && groups.items[k].space == space) return k;
-    groups.push_back({false, space, {}});
+  constexpr int find_group(const dims& space, int lower, unsigned reduced = 0) {
+    for (int k = lower; k < static_cast<int>(groups.size()); ++k) {
+      group& x = groups.items[k];
+      const bool fits = reduced == 0 || x.reduced == 0 || x.reduced == reduced;
+      if (x.contraction || !fits || !(x.space == space)) continue;
+      x.reduced |= reduced;
+      return k;
+    }
+    groups.push_back({false, space, {}, reduced});
     return static_cast<int>(groups.size()) - 1;
+  }
+  /// The axes over which node n reduces, without those of one element.
+  constexpr unsigned reduced_axes_of(int n) const {
+    unsigned s = 0;
+    for (int i = 0; i < g.at(n).int_count; ++i)
+      if (g.shape(g.arg(n, 0))[static_cast<int>(g.param(n, i))] != 1) s |= 1u << g.param(n, i);
+    return s;
   }
   /// An operand of group k that another group computes must lie in memory.
   constexpr void use(int a, int k) {
@@ -128,14 +145,14 @@ class grouping {
     } else if (is_free(n) || is_view(g, n)) {
       return;  // made where they are used
     } else if (d.op->kind == op_kind::reduction) {
-      int a = g.arg(n, 0), k = find_group(g.shape(a), earliest(a));
+      int a = g.arg(n, 0), k = find_group(g.shape(a), earliest(a), reduced_axes_of(n));
       use(a, k);
       groups[at(k)].items.push_back({item::reduce, n});
       place[at(n)] = new_place(n);
       ready[at(n)] = k + 1;
     } else if (d.op->kind == op_kind::contraction) {
       keep(g.arg(n, 0)), keep(g.arg(n, 1));
-      groups.push_back({true, g.shape(n), {{item::compute, n}}});
+      groups.push_back({true, g.shape(n), {{item::compute, n}}, 0});
       place[at(n)] = new_place(n);
       ready[at(n)] = static_cast<int>(groups.size());
     } else if (d.op->has_map) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// From a graph to a plan.
+// From a graph to its loop program: split, fused, written as kernels, with slots in one arena.
 #pragma once
 
 #include <utility>
@@ -45,7 +45,7 @@ constexpr program make(Graph source) {
   p.temporaries = std::move(in.temporaries);
   for (std::size_t k = 0; k < in.groups.size(); ++k)
     if (in.groups[k].contraction) append_contraction(in, p, in.groups[k].items[0].node);
-    else kernel_writer(in, p, static_cast<int>(k));
+    else kernel_writer(in, p, static_cast<int>(k), !Split);
   p.symbols = std::move(g.symbols), p.messages = std::move(g.messages);
   p.failed = g.failed, p.message = g.message;
   assign_slots(p);

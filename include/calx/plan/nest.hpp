@@ -41,7 +41,7 @@ class nest_writer {
   constexpr int depth_of(const instruction& x) {
     const int rank = l.space.rank;
     int depth = 0;
-    if (x.op == op_store || x.op == op_reduce || x.op == op_accumulate) return rank;
+    if (x.op == op_store || x.op == op_accumulate) return rank;
     if (x.op == op_load) {
       const access& a = l.accesses[at(x.access)];
       for (int i = 0; i < rank; ++i)

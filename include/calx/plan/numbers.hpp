@@ -46,6 +46,10 @@ class number_writer {
   }
   constexpr void write(int n) {
     const node& d = g.at(n);
+    if (is<alias_t>(*d.op) || is<stop_gradient_op>(*d.op)) {
+      registers.items[n] = registers.items[g.args.items[d.first_arg]];
+      return;
+    }
     instruction x;
     x.type = g.element(n);
     x.operands = d.arg_count;

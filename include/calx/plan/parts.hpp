@@ -11,7 +11,7 @@ using axis_set = unsigned;
 constexpr bool has(axis_set s, dim axis) { return (s >> axis & 1u) != 0; }
 constexpr axis_set all_axes(int rank) { return (1u << rank) - 1u; }
 
-/// The extents of the axes that are in s, or of the others; the others have extent 0 in `index`.
+/// The extents of the axes that are not in s.
 constexpr dims without(const dims& shape, axis_set s) {
   dims rest;
   for (int i = 0; i < shape.rank; ++i)

@@ -20,9 +20,7 @@ enum opcode : int {
   op_extent = -5,      // result = the extent `value`
   op_convert = -6,     // result = operand in another dtype
   op_accumulate = -7,  // result = combine(result, operand) by a reduction; see `accumulate`
-  op_reduce = -8,      // memory = combine(memory, operand) by a reduction
-  op_identity = -9,    // result = what a reduction starts from
-  op_apply = -10,      // result = an elementwise op of the operands
+  op_apply = -8,       // result = an elementwise op of the operands
 };
 
 /// One operation on registers, which are numbered within each dtype.
@@ -33,13 +31,10 @@ struct instruction {
   int operands = 0;  // how many
   int operand[3] = {};
   dtype operand_type[3] = {};
-  int access = 0;                 // of load, store and reduce
+  int access = 0;                 // of load and store
   dim value = 0;                  // of a reduction in a frozen program: its id
   const op_info* info = nullptr;  // of the op that is applied, or the reduction
-  constexpr bool reduces() const { return op <= op_accumulate && op >= op_identity; }
-  constexpr bool uses_memory() const {
-    return op == op_load || op == op_store || op == op_reduce;
-  }
+  constexpr bool uses_memory() const { return op == op_load || op == op_store; }
 };
 
 /// Where the elements of a value lie: a stride for each of the loops around, outermost first.
@@ -59,9 +54,10 @@ struct contraction_axis {
 /// A statement; those inside of it follow it, up to `end`.
 ///  - code: instructions [first, last), one after the other
 ///  - loop: `extent` times what is inside; a loop in lanes does several positions at once
-///  - accumulate: what is inside, at whose begin the results of its `op_accumulate` are identities,
-///    and at whose end each holds all that was combined: along a loop in lanes inside in lanes and
-///    then those with each other; blocks of a fixed length are combined in pairs
+///  - accumulate: a region. At its begin the results of the `op_accumulate` inside are identities;
+///    at its end each holds all that was combined. If the loop in lanes is inside, each lane
+///    combines on its own, and the lanes are folded at the end. Long regions make partial results,
+///    which are combined in pairs (codegen/semantics.hpp)
 ///  - contraction: a call of a product over axes [first, last); the accesses of its kernel are
 ///    those of the left operand, the right one and the result
 struct statement {

@@ -97,10 +97,9 @@ class printer {
     for (int i = 0; i < x.operands; ++i) out << " ", reg(x.operand_type[i], x.operand[i]);
   }
   void write(const instruction& x) {
-    if (x.op == op_store || x.op == op_reduce) {
+    if (x.op == op_store) {
       memory(p.accesses[at(x.access)]);
       out << " = ";
-      if (x.op == op_reduce) out << x.info->name << " with";
       reg(x.operand_type[0], x.operand[0]), out << "\n";
       return;
     }
@@ -110,7 +109,6 @@ class printer {
       visit_dtype(x.type, [&]<class T>() { out << +from_bits<T>(x.value); });
     else if (x.op == op_iota) out << "i" << x.value;
     else if (x.op == op_extent) put(x.value);
-    else if (x.op == op_identity) out << "identity of " << x.info->name;
     else if (x.op == op_accumulate) out << x.info->name << " with", operands(x);
     else out << x.info->name, operands(x);
     out << "\n";

@@ -11,9 +11,9 @@ namespace calx::inline CALX_ABI::plan {
 template <class Graph>
 class scalariser {
  public:
-  /// `axes` by node; elementwise ops and their operands are split alike.
-  constexpr scalariser(const Graph& program, vec<axis_set> axes)
-      : in(program), chosen(std::move(axes)) {
+  /// `chosen` are the axes by node; elementwise ops and their operands are split alike.
+  constexpr scalariser(const Graph& program, vec<axis_set> chosen)
+      : in(program), split_by(std::move(chosen)) {
     out.symbols = in.symbols, out.messages = in.messages;
     out.literals = in.literals;
     out.values_only = true;
@@ -33,11 +33,11 @@ class scalariser {
 
  private:
   const Graph& in;
-  vec<axis_set> chosen;  // by node
+  vec<axis_set> split_by;  // by node
   vec<part_list> parts;
   vec<int> whole;        // by node: all of it in one piece, or -1
 
-  constexpr axis_set axes_of(int n) const { return chosen.items[n]; }
+  constexpr axis_set axes_of(int n) const { return split_by.items[n]; }
   /// The parts of node n, which is x in one piece.
   constexpr part_list take_apart(int n, int x) {
     whole[at(n)] = x;

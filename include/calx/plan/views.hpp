@@ -28,7 +28,7 @@ template <class Graph>
 constexpr index_map map_of(Graph& g, int n, int i) {
   return g.at(n).op->map(g, g.symbols, n, i);
 }
-/// True for ops whose result is part of, or an arrangement of, their operand's elements.
+/// True if node n only selects or arranges elements of its operand, which strides can express.
 template <class Graph>
 constexpr bool is_view(Graph& g, int n) {
   const op_info& op = *g.at(n).op;

@@ -37,7 +37,7 @@ constexpr auto pointers_of(const Readers& readers) {
   return std::apply([](const auto&... r) { return std::make_tuple(r.data...); }, readers);
 }
 
-/// The type of output I of plan P. An array whose extents are not all known keeps none in its type.
+/// The type of output I of plan P. If not all extents of an array are known, its type has none.
 template <class P, int I, class Axes>
 struct leaf_type;
 template <class P, int I, std::size_t... K>
@@ -103,7 +103,7 @@ template <class = void>
 constexpr text destination_error(const aval& have, const aval& want) {
   return leaf_error("into", "destination", have, want);
 }
-/// An array of run-time extents: copies of it see the same elements.
+/// An array with dynamic extents: copies of it see the same elements.
 template <class L>
 concept shares_elements = requires(L& x) { x.owner().unique(), x.mutable_data(); } &&
                           !requires { requires L::is_static; };
@@ -119,8 +119,8 @@ constexpr void require_destination(L& leaf, const aval& want) {
       raise(error_kind::generic, "into: the destination is a view, which only reads its memory; "
                                  "give a std::span or a std::vector of it");
 }
-/// Gives an array whose elements others see elements of its own, which are not those yet; what it
-/// was is returned.
+/// Makes an array safe to write: if other arrays share its elements, it gets new ones, which are
+/// not initialised. Returns the array as it was, which keeps the old elements alive.
 template <class L>
 constexpr auto make_writable(L& leaf) {
   if constexpr (shares_elements<L>) {
@@ -194,7 +194,7 @@ struct plan_runner {
         },
         tree::leaves(result));
   }
-  /// The same for leaves of somebody else's, which may be leaves that are read, too.
+  /// The same for leaves that the caller owns, which may overlap those that are read.
   template <class Leaves, class Values, class Result>
   static constexpr void run_into(const Leaves& leaves, const Values& values, Result& result) {
     static_assert(no_error<written_problem<P, Result>>());

@@ -27,6 +27,18 @@ struct destination_problem {
 };
 }  // namespace detail
 
+namespace detail {
+/// What `into` keeps of a destination: a reference, or a tuple of references that std::tie made.
+template <class Out>
+struct kept_destination {
+  using type = Out&;
+};
+template <class... Leaf>
+struct kept_destination<std::tuple<Leaf&...>> {
+  using type = std::tuple<Leaf&...>;
+};
+}  // namespace detail
+
 /// A callable whose result goes into `out`: what `g.into(out)` returns. `out` is a number, a
 /// tensor, an array, a std::vector, a std::span, an Eigen matrix, or a tree of those, with the
 /// shapes and dtypes of the result. Its memory may be that of arguments or captured data, also in
@@ -40,7 +52,7 @@ struct destination_problem {
 template <class G, class Out>
 struct into_fn {
   G g;
-  Out& out;
+  typename detail::kept_destination<Out>::type out;
 
   template <class... A>
   constexpr void operator()(const A&... a) const {

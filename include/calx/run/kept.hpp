@@ -64,7 +64,7 @@ struct keeps_programs {
 template <class G>
 concept keeping = requires(const G& g) { g.f.programs->find(nullptr, vec<aval>()); };
 
-/// Which call a program is of: an address for each list of types.
+/// Its address tells calls of different types apart.
 template <class...>
 inline constexpr char call_of = 0;
 

@@ -20,9 +20,9 @@ struct like {
   const T* original;
 };
 /// As `automatic`, but the dtypes and ranks of the leaves follow from the types of the arguments:
-/// Leaf are those of the leaves in order, with dynamic_extent for extents of run time. So a
-/// run-time trace has results of the types that generated code has. Says nothing if the result has
-/// another number of leaves; a leaf that turns out to have another type is an error.
+/// Leaf are those of the leaves in order, with `dynamic_extent` for dynamic extents. So a
+/// run-time trace has results of the types that generated code has. A result with another number
+/// of leaves is treated as `automatic`; a leaf that turns out to have another type is an error.
 template <aval... Leaf>
 struct known_leaves {};
 namespace detail {

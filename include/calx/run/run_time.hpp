@@ -32,7 +32,7 @@ L make_leaf(const aval& a) {
     return leaf_traits<L>::make(a.shape);
   }
 }
-/// The same where run time knows the structure: that of `like_this`. next() tells types.
+/// A result whose structure is that of `like_this`, which run time knows; next() tells the types.
 template <class Result, class Spec, class R, class Next>
 Result make_result(const Spec& spec, const R& like_this, Next&& next) {
   auto leaf = [&]<class L>(std::type_identity<L>) { return make_leaf<L>(next()); };
@@ -92,8 +92,8 @@ struct input_pointers {
         read.push_back({t.literal, static_cast<std::size_t>(t.size) * size_of(t.type)});
   }
 };
-/// Where results are written; `finish` puts those in their place that were written elsewhere: of
-/// leaves that are column-major, or of other types, or that lie where the program reads.
+/// Where results are written. Leaves that are column-major, have another C++ type or lie where the
+/// program reads are written elsewhere first; `finish` copies them.
 struct output_pointers {
   vec<void*> at;
   vec<vec<unsigned char>> copies;
@@ -144,8 +144,8 @@ auto value_of(graph& g, const tracer& x) {
   vm::run(vm::compile(g), nullptr, &to);
   return out;
 }
-/// Runs a program on the leaves of `in`, one for each of its inputs, of which the last may be
-/// missing if nothing reads them. The results go to the leaves of `out`.
+/// Runs a program on the leaves of `in`, one for each input; inputs at the end that nothing reads
+/// may be missing. The results go to the leaves of `out`.
 template <class Out, class... In>
 void run_program(const vm::compiled& program, Out& out, const In&... in) {
   input_pointers from;
@@ -184,9 +184,13 @@ struct ready_program {
 template <class G, class... A>
 auto trace_now(const G& g, const A&... a) {
   graph p;
+  p.reserve(100);
   auto values = trace_values(p, g, a...);
   set_outputs(p, values);
   p.values_only = true;
+  // A program of numbers that runs once takes longer to compact than to run.
+  if (!keeping<G> && plan::is_of_numbers(p))
+    return ready_program<decltype(values)>{vm::compile(p), values};
   return ready_program<decltype(values)>{vm::compile(passes::compact(p)), values};
 }
 template <class... T>
@@ -212,7 +216,7 @@ auto with_program(const Use& use, const G& g, const A&... a) {
   }
 }
 
-/// Throws unless a result with that many leaves, or at least as many, is one of the program.
+/// Throws unless the program has that many results; with `more` it may have more.
 template <class = void>
 void require_leaves(const vec<aval>& results, std::size_t leaves, bool more) {
   const std::size_t have = results.size();

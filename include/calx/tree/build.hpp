@@ -182,8 +182,10 @@ constexpr void place_leaves(T& t, Places& places) {
   if constexpr (k == shape_of::leaf) static_cast<leaf_place<First, T>&>(places).at = &t;
   else if constexpr (k == shape_of::array)
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      constexpr int count = leaf_count_of<typename std::remove_const_t<T>::value_type>;
-      (place_leaves<First + I * static_cast<std::size_t>(count)>(t[I], places), ...);
+      constexpr auto count =
+          static_cast<std::size_t>(leaf_count_of<typename std::remove_const_t<T>::value_type>);
+      (place_leaves<First + I * count>(t[I], places), ...);
+      static_cast<void>(count);  // of no elements
     }(std::make_index_sequence<std::tuple_size_v<std::remove_const_t<T>>>());
   else if constexpr (k == shape_of::tuple || k == shape_of::fields) {
     const auto members = references(t);

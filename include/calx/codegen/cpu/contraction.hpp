@@ -4,6 +4,7 @@
 
 #include <calx/base/eigen.hpp>
 #include <calx/codegen/cpu/registers.hpp>
+#include <calx/codegen/long_product.hpp>
 
 namespace calx::inline CALX_ABI::codegen {
 
@@ -165,7 +166,15 @@ struct contraction_runner {
                           f.template value<d.left>(),   f.template value<d.right>(),
                           f.template value<c.right>(),  f.template value<r.result>(),
                           f.template value<c.result>()};
-    multiply_add<T, rows < 0 || columns < 0>(left, right, result, s);
+    multiply_long(0, s.depth,
+                  strided_matrix<T>{result, s.rows, s.columns, s.result_row, s.result_column},
+                  [&](dim first, dim count, const strided_matrix<T>& to) {
+                    product_shape part = s;
+                    part.depth = count, part.result_row = to.row, part.result_column = to.column;
+                    multiply_add<T, rows < 0 || columns < 0>(left + first * s.left_depth,
+                                                             right + first * s.right_depth,
+                                                             to.data, part);
+                  });
   }
 };
 

@@ -14,8 +14,8 @@ struct loop_position {
   dim index[max_rank] = {};
 };
 
-/// Where an instruction is executed: Lanes is the depth of the loop in lanes around, -1 if there is
-/// none. There its position is `i`, and the first `count` lanes exist.
+/// Where an instruction is executed. Lanes is the depth of the loop in lanes around it, -1 if there
+/// is none; `i` is the position in that loop, and the first `count` lanes are inside its extent.
 template <int Lanes, class Frame, class File, class Position>
 struct execution {
   static constexpr int in_lanes = Lanes;
@@ -50,24 +50,22 @@ struct executor {
   CALX_INLINE static constexpr void run(const Here& here, const plan::instruction&) {
     if constexpr (x.op == plan::op_load) result(here.r) = load(here);
     else if constexpr (x.op == plan::op_store) put(here, operand(here.r));
-    else if constexpr (x.op == plan::op_reduce) reduce(here);
     else if constexpr (x.op == plan::op_accumulate) accumulate(here);
     else if constexpr (x.op == plan::op_extent)
       result(here.r) = ops::template splat<T>(static_cast<T>(here.f.template value<x.value>()));
-    else if constexpr (x.op == plan::op_iota) {
+    else {
+      static_assert(x.op == plan::op_iota);
       if constexpr (x.value == Here::in_lanes)
         result(here.r) = ops::template iota<T>(static_cast<T>(here.i));
       else result(here.r) = ops::template splat<T>(static_cast<T>(here.at.index[x.value]));
-    } else {
-      static_assert(x.op == plan::op_identity);
-      result(here.r) = ops::template splat<T>(reduction::template identity<T>());
     }
   }
   template <class File>
   CALX_INLINE static constexpr auto& result(File& r) {
     return static_cast<typename File::template bank<x.type>&>(r).r[at(x.result)];
   }
-  using reduction = typename named_op<static_cast<int>(x.reduces() ? x.value : -1)>::type;
+  using reduction =
+      typename named_op<static_cast<int>(x.op == plan::op_accumulate ? x.value : -1)>::type;
 
  private:
   template <class File>
@@ -103,18 +101,6 @@ struct executor {
     else if constexpr (stride != 1)
       ops::store_strided(p, here.f.template value<stride>(), v, here.count);
     else ops::store(p, v, here.count);
-  }
-  /// Combines with memory: all lanes with one element, or each with its own.
-  template <class Here>
-  CALX_INLINE static constexpr void reduce(const Here& here) {
-    if constexpr (W > 1 && stride_of<Here>() == 0) {
-      const auto none = ops::template splat<T>(reduction::template identity<T>());
-      auto* p = address(here);
-      *p = reduction::combine(
-          *p, fold<reduction, T, W>(ops::first(here.count, operand(here.r), none)));
-    } else {
-      put(here, combine<reduction, T, W>(load(here), operand(here.r)));
-    }
   }
   template <class Here>
   CALX_INLINE static constexpr void accumulate(const Here& here) {

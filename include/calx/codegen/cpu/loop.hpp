@@ -74,7 +74,7 @@ struct kernel_runner {
     simd::detail::unroll<N>(visit);
   }
 
-  /// The accumulators of the kernel, numbered; those of one number are instructions N.
+  /// How many accumulators the kernel has, and the instruction that combines into each.
   static constexpr int accumulators() {
     int n = 0;
     for (int s = shape::region; s >= 0 && s < at(shape::region).end; ++s)
@@ -116,13 +116,16 @@ struct kernel_runner {
   using all_partials = partials<
       std::make_integer_sequence<int, is_long() ? accumulators() : 0>>;
 
-  /// The state of a running kernel.
+  using partials_of_files = all_partials[static_cast<std::size_t>(shape::folds ? 1 : U)];
+  /// The state of a running kernel. Partial results lie elsewhere: they are memory, which registers
+  /// are not to become.
   struct state {
     const Frame& f;
     file r[static_cast<std::size_t>(U)];
-    all_partials partial[static_cast<std::size_t>(shape::folds ? 1 : U)];
+    partials_of_files& partial;
     dim steps = 0;  // combinations since the last partial result
-    CALX_INLINE constexpr explicit state(const Frame& frame) : f(frame) {}
+    CALX_INLINE constexpr state(const Frame& frame, partials_of_files& memory)
+        : f(frame), partial(memory) {}
   };
 
   template <class F>
@@ -139,7 +142,7 @@ struct kernel_runner {
       });
     });
   }
-  /// The accumulators of all files in that of the first.
+  /// Combines the accumulators of all files into those of the first.
   CALX_INLINE static constexpr void merge(state& t) {
     each_accumulator([&](auto a) CALX_ALWAYS_INLINE {
       using e = accumulating<a.value>;
@@ -150,8 +153,8 @@ struct kernel_runner {
       });
     });
   }
-  /// Counts combinations that were made one after the other; after enough of them what N files hold
-  /// becomes a partial result.
+  /// Called after `steps` combinations, one after the other. After `partial_length` of them, what N
+  /// files hold becomes a partial result, and they start again.
   template <int N>
   CALX_INLINE static constexpr void tick(state& t, dim steps) {
     if constexpr (is_long()) {
@@ -168,7 +171,8 @@ struct kernel_runner {
       reset<shape::folds ? U : N>(t);
     }
   }
-  /// What N files have accumulated, in every lane if lanes are folded.
+  /// Ends a region: the accumulators get all that N files have combined, in every lane if lanes
+  /// are folded.
   template <int N>
   CALX_INLINE static constexpr void finish(state& t) {
     if constexpr (shape::folds) merge(t);
@@ -178,10 +182,17 @@ struct kernel_runner {
         auto& v = e::result(t.r[u.value]);
         if constexpr (is_long())
           v = std::get<a.value>(t.partial[u.value].of).total(v, pair<a.value>);
-        if constexpr (shape::folds)
-          v = vector_ops<W>::template splat<typename e::T>(
-              fold<typename e::reduction, typename e::T, W>(v));
       });
+    });
+    if constexpr (shape::folds) fold_lanes(t);
+  }
+  /// The accumulators of the first file with their lanes combined, in every lane.
+  CALX_INLINE static constexpr void fold_lanes(state& t) {
+    each_accumulator([&](auto a) CALX_ALWAYS_INLINE {
+      using e = accumulating<a.value>;
+      auto& v = e::result(t.r[0]);
+      v = vector_ops<W>::template splat<typename e::T>(
+          fold<typename e::reduction, typename e::T, W>(v));
     });
   }
 
@@ -195,14 +206,29 @@ struct kernel_runner {
       else if constexpr (s.kind == plan::statement::serial)
         run_serial<First, N, Lanes>(t, p, i, count);
       else if constexpr (s.kind == plan::statement::lanes) run_lanes<First>(t, p);
-      else {
-        reset<N>(t);
-        if constexpr (is_long()) t.steps = 0;
-        run<First + 1, s.end, N, Lanes>(t, p, i, count);
-        finish<N>(t);
-      }
+      else run_region<First, N, Lanes>(t, p, i, count);
       run<s.end, Last, N, Lanes>(t, p, i, count);
     }
+  }
+  template <int S, int N, int Lanes>
+  CALX_INLINE static constexpr void run_region(state& t, const position& p, dim i, int count) {
+    // A row that is short in this call needs one file and no partial results.
+    if constexpr (shape::folds && is_long() && at(S + 1).kind == plan::statement::lanes)
+      if (t.f.template value<at(S + 1).extent>() <= 4 * W) return run_short_row<S + 1>(t, p);
+    reset<N>(t);
+    if constexpr (is_long()) t.steps = 0;
+    run<S + 1, at(S).end, N, Lanes>(t, p, i, count);
+    finish<N>(t);
+  }
+  template <int S>
+  CALX_INLINE static constexpr void run_short_row(state& t, const position& p) {
+    constexpr int depth = shape::depth_of(S), last = at(S).end;
+    const dim n = t.f.template value<at(S).extent>();
+    reset<1>(t);
+    dim i = 0;
+    for (; i + W <= n; i += W) run<S + 1, last, 1, depth>(t, p, i, W);
+    if (W > 1 && i < n) run<S + 1, last, 1, depth>(t, p, i, static_cast<int>(n - i));
+    fold_lanes(t);
   }
   template <int S, int N, int Lanes>
   CALX_INLINE static constexpr void run_code(state& t, const position& p, dim i, int count) {
@@ -279,7 +305,8 @@ struct kernel_runner {
     return p;
   }
   CALX_INLINE static constexpr void run(const Frame& f) {
-    state t(f);
+    partials_of_files memory;
+    state t(f, memory);
     run<kernel.first, kernel.last, U, -1>(
         t, origin(f, std::make_integer_sequence<int, shape::accesses>()), 0, W);
   }

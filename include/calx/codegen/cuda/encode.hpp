@@ -75,8 +75,8 @@ struct encoder {
   template <int K>
   static constexpr auto encoded() {
     constexpr plan::instruction x = at(K);
-    static_assert(!x.reduces() && x.op != plan::op_extent,
-                  "calx: a kernel's loop has no reductions and no extents of run time");
+    static_assert(x.op != plan::op_accumulate && x.op != plan::op_extent,
+                  "calx: a kernel's loop has no reductions and no dynamic extents");
     if constexpr (x.op == plan::op_load) {
       constexpr plan::access a = data.accesses[x.access];
       static_assert(is_known(a), "calx: a kernel's strides must be known to the compiler");

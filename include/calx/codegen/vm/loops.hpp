@@ -5,12 +5,14 @@
 #include <utility>
 
 #include <calx/codegen/cpu/vector.hpp>
+#include <calx/codegen/long_product.hpp>
 #include <calx/codegen/semantics.hpp>
 
 namespace calx::inline CALX_ABI {
 
 namespace vm {
-/// y[k] = op(x[0][k], x[1][k], ...) for k < n.
+/// y[k] = op(x[0][k], x[1][k], ...) for k < n; of a number alone if n is 1, and of one lane among
+/// others if n is -1, as functions can differ in the last digit.
 using element_loop = void (*)(dim n, const void* const* x, void* y);
 /// *y = x[0] combined with x[1] ... x[n - 1].
 using fold_loop = void (*)(dim n, const void* x, void* y);
@@ -50,6 +52,8 @@ void each(dim n, const void* const* x, void* out) {
   auto* y = static_cast<result*>(out);
   const auto from = std::make_tuple(static_cast<const operand_type<Op, T, I>*>(x[I])...);
   constexpr int W = simd::native_lanes<T>;
+  const bool alone = n == 1;
+  if (n < 0) n = -n;
   dim k = 0;
   if constexpr (W > 1 && codegen::works_on_packs<Op>(dtype_of<T>())) {
     using ops = codegen::vector_ops<W>;
@@ -59,7 +63,7 @@ void each(dim n, const void* const* x, void* out) {
           codegen::apply<Op, dtype_of<T>(), W>(ops::load(std::get<I>(from) + k, count)...), count);
     };
     for (; k + W <= n; k += W) some(W);
-    if (k < n && n > 1) return some(static_cast<int>(n - k));
+    if (k < n && !alone) return some(static_cast<int>(n - k));
   }
   for (; k < n; ++k) y[k] = Op::template eval<T>(std::get<I>(from)[k]...);
 }
@@ -144,11 +148,10 @@ CALX_INLINE T inner_product(dim n, const T* a, const T* b) {
   for (; k < n; ++k) sum = add_t::eval(sum, mul_t::eval(a[k], b[k]));
   return sum;
 }
+/// The same over a part of axis k.
 template <class T>
-void multiply_add(const product_axis& i, const product_axis& j, const product_axis& k,
-                  const void* left, const void* right, void* result) {
-  auto *a = static_cast<const T*>(left), *b = static_cast<const T*>(right);
-  auto* c = static_cast<T*>(result);
+void multiply_add_part(const product_axis& i, const product_axis& j, const product_axis& k,
+                       const T* a, const T* b, T* c) {
   const bool inner = (k.left == 1 || k.extent == 1) && (k.right == 1 || k.extent == 1);
   const bool along = j.right == 1 && j.result == 1;
   for (dim r = 0; r < i.extent; ++r)
@@ -169,6 +172,19 @@ void multiply_add(const product_axis& i, const product_axis& j, const product_ax
       }
     }
 }
+template <class T>
+void multiply_add(const product_axis& i, const product_axis& j, const product_axis& k,
+                  const void* left, const void* right, void* result) {
+  auto *a = static_cast<const T*>(left), *b = static_cast<const T*>(right);
+  using matrix = codegen::strided_matrix<T>;
+  codegen::multiply_long(
+      0, k.extent, matrix{static_cast<T*>(result), i.extent, j.extent, i.result, j.result},
+      [&](dim first, dim count, const matrix& to) {
+        product_axis rows = i, columns = j, part = k;
+        rows.result = to.row, columns.result = to.column, part.extent = count;
+        multiply_add_part(rows, columns, part, a + first * k.left, b + first * k.right, to.data);
+      });
+}
 }  // namespace vm
 
 namespace detail {
@@ -186,7 +202,6 @@ constexpr block_loops make_loops() {
     });
   return l;
 }
-/// The loops of an op. A function, so that they are compiled with what emits the op.
 template <class Op>
 const block_loops& loops_of() {
   static constexpr block_loops loops = make_loops<Op>();

@@ -19,9 +19,8 @@ class machine {
     buffers_.reserve(p.inputs.size() + p.outputs.size() + p.temporaries.size());
     registers_.reserve(c.most_registers), base_.reserve(c.most_accesses);
     for (std::size_t k = 0; k < p.inputs.size(); ++k)
-      buffers_.push_back(static_cast<std::byte*>(const_cast<void*>(inputs[k])));
-    for (std::size_t k = 0; k < p.outputs.size(); ++k)
-      buffers_.push_back(static_cast<std::byte*>(outputs[k]));
+      add_buffer(const_cast<void*>(inputs[k]));
+    for (std::size_t k = 0; k < p.outputs.size(); ++k) add_buffer(outputs[k]);
     for (const plan::temporary& t : p.temporaries)
       buffers_.push_back(t.literal ? static_cast<std::byte*>(const_cast<void*>(t.literal))
                          : t.slot < 0 ? nullptr : memory_.get() + c.slot[at(t.slot)]);
@@ -52,6 +51,11 @@ class machine {
   dim lanes_ = 0, width_ = 1;  // the position in the loop in lanes; elements of a block
   bool folds_ = false;         // lanes are accumulated over
   vec<accumulator> accumulators_;
+
+  /// Arrays without elements have no address to count from: any other serves.
+  void add_buffer(void* p) {
+    buffers_.push_back(p ? static_cast<std::byte*>(p) : memory_.get());
+  }
 
   void run(int kernel) {
     const plan::kernel& k = c.plan.kernels[at(kernel)];
@@ -124,7 +128,7 @@ class machine {
   /// The memory that belongs to a register.
   void* own(int r) const { return blocks_ + c.offset[at(first_register_ + r)]; }
 
-  /// Outside of lanes n is 1, and what lanes read is made as wide as they are.
+  /// A result that is computed outside of the loop in lanes is repeated for all lanes of a block.
   void widen(const operation& o, dim n) {
     if (lanes_depth_ < 0 && width_ > 1 && n == 1)
       splat(o.size, width_, reg(o.result), reg(o.result));
@@ -134,9 +138,7 @@ class machine {
       case plan::op_load: load(o, n); break;
       case plan::op_store: store(o, n); break;
       case plan::op_accumulate: accumulate(o, number, n); break;
-      case plan::op_reduce: reduce(o, n); break;
       case plan::op_constant:
-      case plan::op_identity:
       case plan::op_extent:
         put_constant(o.type, o.value, reg(o.result));
         splat(o.size, width_, reg(o.result), reg(o.result));
@@ -147,12 +149,11 @@ class machine {
              splat(o.size, width_, reg(o.result), reg(o.result));
         break;
       default: {
-        const void* x[3] = {};
-        for (int i = 0; i < 3 && o.operand[i] >= 0; ++i) x[i] = reg(o.operand[i]);
+        const void* x[3] = {reg(o.read[0]), reg(o.read[1]), reg(o.read[2])};
         if (o.forward >= 0)
           reg(o.result) = lanes_depth_ < 0 || stride(o.forward) == 1 ? address(o.forward)
                                                                      : own(o.result);
-        o.apply(n, x, reg(o.result));
+        o.apply(lanes_depth_ >= 0 && n == 1 ? -1 : n, x, reg(o.result));
         if (o.forward < 0) widen(o, n);
       }
     }
@@ -173,25 +174,6 @@ class machine {
     std::byte* to = address(o.access);
     if (reg(o.operand[0]) != to) scatter(o.size, n, reg(o.operand[0]), to, stride(o.access));
   }
-  /// Combines with memory: all of a block with one element, or each with its own.
-  void reduce(const operation& o, dim n) {
-    std::byte* to = address(o.access);
-    alignas(memory_alignment) std::byte one[8];
-    const void* x[3] = {to, reg(o.operand[0])};
-    const dim by = lanes_depth_ < 0 ? 1 : stride(o.access);
-    if (by == 1) return o.apply(n, x, to);
-    if (by == 0) {
-      o.fold(n, x[1], one);
-      x[1] = one;
-      return o.apply(1, x, to);
-    }
-    for (dim k = 0; k < n; ++k) {
-      const void* y[3] = {to + k * by * static_cast<dim>(o.size),
-                          static_cast<const std::byte*>(x[1]) + k * static_cast<dim>(o.size)};
-      o.apply(1, y, const_cast<void*>(y[0]));
-    }
-  }
-
   void run_region(int s, dim n) {
     const plan::statement& x = c.plan.statements[at(s)];
     folds_ = lanes_depth_ < 0;

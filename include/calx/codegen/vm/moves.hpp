@@ -30,7 +30,7 @@ void visit_size(std::size_t size, F&& f) {
   else f(bytes_of_element<1>());
 }
 
-/// n elements, `stride` apart, one after the other.
+/// Copies n elements that lie `stride` apart to contiguous memory.
 template <class = void>
 void gather(std::size_t size, dim n, const void* from, dim stride, void* to) {
   visit_size(size, [&]<class E>(E) {
@@ -39,7 +39,7 @@ void gather(std::size_t size, dim n, const void* from, dim stride, void* to) {
     for (dim k = 0; k < n; ++k) std::memcpy(y + k, x + k * stride, sizeof(E));
   });
 }
-/// The other way round.
+/// Copies n contiguous elements to places that lie `stride` apart.
 template <class = void>
 void scatter(std::size_t size, dim n, const void* from, void* to, dim stride) {
   if (stride == 1) {
@@ -55,11 +55,11 @@ void scatter(std::size_t size, dim n, const void* from, void* to, dim stride) {
 /// n times the element at `from`, which may be the first of them.
 template <class = void>
 void splat(std::size_t size, dim n, const void* from, void* to) {
-  visit_size(size, [&]<class E>(E one) {
-    std::memcpy(&one, from, sizeof(E));
-    auto* y = static_cast<E*>(to);
-    for (dim k = 0; k < n; ++k) std::memcpy(y + k, &one, sizeof(E));
-  });
+  auto* y = static_cast<std::byte*>(to);
+  if (from != to) std::memcpy(y, from, size);
+  const std::size_t all = static_cast<std::size_t>(n) * size;
+  for (std::size_t done = size; done < all; done *= 2)  // what is there, once more
+    std::memcpy(y + done, y, done < all - done ? done : all - done);
 }
 /// A constant's bits as an element of dtype d.
 template <class = void>

@@ -18,8 +18,9 @@ inline constexpr dim block_length = 256;
 /// An instruction with its loop, and its registers as places in one list.
 struct operation {
   int op = 0;
-  std::size_t size = 8, operand_size = 8;  // bytes of an element of the result, of an operand
+  std::size_t size = 8;  // bytes of an element of the result
   int result = -1, operand[3] = {-1, -1, -1};
+  int read[3] = {};  // the operands, and any register in the place of those that there are not
   int access = -1;
   int forward = -1;  // the access of the store that follows, into whose memory the result goes
   dim value = 0;     // a constant or an identity as bits, an extent, the depth of a loop
@@ -51,13 +52,13 @@ struct compiled {
 };
 
 namespace compiling {
-/// Elements of a block that a kernel needs: those of its loop in lanes.
+/// Elements of a block that a kernel needs: those of its loop in lanes, and one outside of it.
 template <class = void>
 dim width_of(const plan::program& p, const plan::kernel& k) {
   for (int s = k.first; s < k.last; ++s)
     if (p.statements[at(s)].kind == plan::statement::lanes) {
       const dim n = p.statements[at(s)].extent;
-      return n < block_length ? n : block_length;
+      return n < 1 ? 1 : n < block_length ? n : block_length;
     }
   return 1;
 }
@@ -65,15 +66,23 @@ dim width_of(const plan::program& p, const plan::kernel& k) {
   raise(error_kind::dtype, text() << op.name << ": has no meaning for elements of " << d);
 }
 
-/// Gives each of `count` registers of a kernel a block of `stride` bytes. Those that live in one
+/// Gives each of `count` registers of a kernel a block of `width` elements. Those that live in one
 /// piece of code alone share their memory.
 template <class = void>
 class block_placement {
  public:
-  block_placement(compiled& to, const plan::kernel& kernel, int count, std::size_t stride)
-      : c(to), k(kernel), bytes(stride), begin(to.offset.size()) {
-    piece.assign(at(count), none), last.assign(at(count), -1), state.assign(at(count), waiting);
+  // A line more than they need, so that blocks do not compete for the same lines of the cache.
+  block_placement(compiled& to, const plan::kernel& kernel, int count, dim width)
+      : c(to), k(kernel), bytes((at(static_cast<int>(width)) * 8 + 127) / 64 * 64),
+        begin(to.offset.size()) {
     c.offset.resize(begin + at(count), 0);
+    if (width == 1) {  // as much as needs no thought
+      for (int r = 0; r < count; ++r) c.offset[begin + at(r)] = 8 * at(r);
+      c.bytes = std::max(c.bytes, 8 * at(count));
+      return;
+    }
+    const auto n = at(count);
+    piece.assign(n, none), last.assign(n, -1), state.assign(n, waiting);
     for_each_operation([&](int s, int i) { note(s, i); });
     // Accumulators live before what is accumulated is computed.
     for (int r = 0; r < count; ++r)
@@ -133,11 +142,8 @@ struct kernel_compiler {
   compiled& to;
   const plan::kernel& k;
   int first[dtype_count] = {};
-  std::size_t stride;  // bytes of a block of the widest elements
 
   kernel_compiler(compiled& c, const plan::kernel& kernel) : to(c), k(kernel) {
-    // A line more than they need, so that blocks do not compete for the same lines of the cache.
-    stride = (static_cast<std::size_t>(width_of(c.plan, k)) * 8 + 127) / 64 * 64;
     int n = 0;
     for (int d = 0; d < dtype_count; ++d) first[d] = n, n += k.registers[d];
     to.first_register.push_back(static_cast<int>(to.offset.size()));
@@ -147,7 +153,7 @@ struct kernel_compiler {
       for (int i = x.first; i < x.last; ++i) add(to.plan.instructions[at(i)]);
       forward_stores(x);
     }
-    block_placement<>(to, k, n, stride);
+    block_placement<>(to, k, n, width_of(to.plan, k));
   }
   int number(dtype d, int r) const { return first[static_cast<int>(d)] + r; }
   void add(const plan::instruction& x) {
@@ -155,20 +161,17 @@ struct kernel_compiler {
     o.op = x.op, o.type = x.type, o.size = size_of(x.type), o.value = x.value;
     if (x.op != plan::op_store) o.result = number(x.type, x.result);
     for (int i = 0; i < x.operands; ++i) o.operand[i] = number(x.operand_type[i], x.operand[i]);
-    if (x.operands > 0) o.operand_size = size_of(x.operand_type[0]);
+    for (int i = 0; i < x.operands; ++i) o.read[i] = o.operand[i];
     if (x.uses_memory()) o.access = x.access;
     const auto last = static_cast<int>(x.operands > 0 ? x.operand_type[x.operands - 1] : x.type);
     if (x.op == plan::op_convert) o.apply = detail::conversion(x.operand_type[0], x.type);
     else if (x.op == plan::op_apply) o.apply = x.info->loops().apply[last];
-    else if (x.op == plan::op_accumulate || x.op == plan::op_reduce) {
+    else if (x.op == plan::op_accumulate) {
       o.apply = x.info->combine().loops().apply[last];
       o.fold = x.info->loops().fold[last];
       o.value = x.info->loops().identity[last];
-    } else if (x.op == plan::op_identity) {
-      o.value = x.info->loops().identity[static_cast<int>(x.type)];
     }
-    if (x.info && !o.apply && x.op != plan::op_identity)
-      refuse(*x.info, static_cast<dtype>(last));
+    if (x.info && !o.apply) refuse(*x.info, static_cast<dtype>(last));
     to.code.push_back(o);
   }
   /// What is computed and then stored is computed where it is stored.
@@ -179,7 +182,7 @@ struct kernel_compiler {
       for (int c = i; c-- > s.first;) {
         operation& maker = to.code[at(c)];
         if (maker.op == plan::op_store || maker.result != store.operand[0]) continue;
-        if (maker.apply && maker.op != plan::op_reduce && maker.op != plan::op_accumulate &&
+        if (maker.apply && maker.op != plan::op_accumulate &&
             maker.forward < 0)
           maker.forward = store.access;
         break;

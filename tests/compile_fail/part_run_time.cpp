@@ -1,3 +1,0 @@
-// error: this call takes the run-time trace, which needs the header calx/run/run_time.hpp
-#include <calx/scalar.hpp>
-int main() { double a = 2; calx::grad([a](auto x) { return a * x; })(1.0); }
