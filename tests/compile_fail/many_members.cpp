@@ -4,4 +4,4 @@ template <class T>
 struct many {
   T a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q;
 };
-int main() { many<double> x{}; (void)calx::tree::flatten(x); }
+int main() { many<double> x{}; calx::tree::for_each(x, [](auto&) {}); }

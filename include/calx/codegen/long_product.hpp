@@ -14,7 +14,7 @@ struct strided_matrix {
   dim rows, columns, row, column;  // extents, strides
 };
 /// So many products may be summed one after the other.
-inline constexpr dim longest_product = 4096;
+inline constexpr dim longest_product = 512;
 
 /// Calls multiply(first, count, result) for parts of an axis of length `depth`, `first` being where
 /// a part begins; multiply adds to the result. Sums of parts are added in pairs, so that the error

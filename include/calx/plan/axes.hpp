@@ -90,18 +90,6 @@ constexpr unsigned reduced_axes(const nest& l) {
   for (int i = 0; i < l.space.rank; ++i) s |= (a.stride[i] == 0 ? 1u : 0u) << i;
   return s;
 }
-/// Of one element each, what is accumulated is stored instead.
-template <class = void>
-constexpr void store_operands(nest& l) {
-  std::size_t k = 0;
-  for (instruction& x : l.body) {
-    if (x.op != op_accumulate) continue;
-    instruction put = l.results[k++];
-    put.operand[0] = x.operand[0];
-    x = put;
-  }
-  l.results.clear();
-}
 /// The axis along which a block of elements is longest, if the innermost one is short; else that.
 template <class = void>
 constexpr int block_axis(const nest& l) {
@@ -119,7 +107,6 @@ constexpr void order_axes(nest& l, bool blocks = false) {
   const int rank = l.space.rank;
   l.kept = rank, l.in_lanes = rank - 1;
   const unsigned reduced = reduced_axes(l);
-  if (reduced == 0) store_operands(l);
   if (rank == 0) return;
   const int along = blocks ? block_axis(l) : rank - 1;
   int order[max_rank] = {}, n = 0;

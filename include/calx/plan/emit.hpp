@@ -77,6 +77,10 @@ class kernel_writer {
       if (in.in_memory(n)) stores.push_back(storing(n, n, in.place[at(n)]));
     } else if (x.kind == item::reduce) {
       instruction put = storing(n, g.arg(n, 0), reduced_access(g, n, in.place[at(n)]));
+      if (in.reduced_axes_of(n) == 0) {  // of one element each
+        stores.push_back(put);
+        return;
+      }
       instruction sum = put;
       sum.op = op_accumulate, sum.info = g.at(n).op, sum.access = 0;
       put.operand[0] = sum.result = new_register(sum.type);

@@ -56,6 +56,13 @@ class grouping {
   constexpr bool is_computed(int n) const {
     return g.at(n).op->kind == op_kind::elementwise && g.at(n).arg_count > 0;
   }
+  /// The axes over which node n reduces, without those of one element.
+  constexpr unsigned reduced_axes_of(int n) const {
+    unsigned s = 0;
+    for (int i = 0; i < g.at(n).int_count; ++i)
+      if (g.shape(g.arg(n, 0))[static_cast<int>(g.param(n, i))] != 1) s |= 1u << g.param(n, i);
+    return s;
+  }
   constexpr bool in_memory(int n) const { return place[at(n)].buffer >= 0; }
 
  private:
@@ -100,13 +107,6 @@ class grouping {
     }
     groups.push_back({false, space, {}, reduced});
     return static_cast<int>(groups.size()) - 1;
-  }
-  /// The axes over which node n reduces, without those of one element.
-  constexpr unsigned reduced_axes_of(int n) const {
-    unsigned s = 0;
-    for (int i = 0; i < g.at(n).int_count; ++i)
-      if (g.shape(g.arg(n, 0))[static_cast<int>(g.param(n, i))] != 1) s |= 1u << g.param(n, i);
-    return s;
   }
   /// An operand of group k that another group computes must lie in memory.
   constexpr void use(int a, int k) {
