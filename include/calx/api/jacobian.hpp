@@ -110,7 +110,7 @@ struct jacobian_leaves {
     all.known = in.known && out.known;
     for (std::size_t k = 0; k < out.count; ++k)
       for (std::size_t i = 0; i < in.count; ++i)
-        all.push({Reverse::value ? in.at[i].type : out.at[k].type,
+        all.push(aval{Reverse::value ? in.at[i].type : out.at[k].type,
                   joined_shape(out.at[k].shape, in.at[i].shape)});
     return all;
   }

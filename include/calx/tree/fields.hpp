@@ -46,6 +46,14 @@ struct no_base {
   }
 };
 
+#if defined(__CUDACC__)
+// nvcc takes any number of operands in parentheses.
+template <class T, class... A>
+concept initialised_by = requires { T{A()...}; };
+#else
+template <class T, class... A>
+concept initialised_by = requires { T(A()...); };
+#endif
 /// What initialises the members of T. In parentheses, as braces would reach into arrays; but one
 /// operand in parentheses is a conversion.
 template <class T, class... A>
@@ -54,9 +62,9 @@ constexpr auto initialisers() {
     if constexpr (requires { T{any_node()}; }) return initialisers<T, any_node>();
     else if constexpr (requires { T{any_leaf()}; }) return initialisers<T, any_leaf>();
     else return type_list<>();
-  } else if constexpr (requires { T(A()..., any_node()); }) {
+  } else if constexpr (initialised_by<T, A..., any_node>) {
     return initialisers<T, A..., any_node>();
-  } else if constexpr (requires { T(A()..., any_leaf()); }) {
+  } else if constexpr (initialised_by<T, A..., any_leaf>) {
     return initialisers<T, A..., any_leaf>();
   } else {
     return type_list<A...>();
@@ -68,7 +76,7 @@ constexpr bool has_base(type_list<>) { return false; }
 template <class T, class First, class... Rest>
 constexpr bool has_base(type_list<First, Rest...>) {
   if constexpr (sizeof...(Rest) == 0 || std::is_same_v<First, any_leaf>) return false;
-  else return !requires { T(no_base<T>(), Rest()...); };
+  else return !initialised_by<T, no_base<T>, Rest...>;
 }
 
 /// The members of an aggregate that has up to eight.
