@@ -95,6 +95,7 @@ template <class = void>
 constexpr int block_axis(const nest& l) {
   const int inner = l.space.rank - 1;
   int best = inner;
+  if (!l.space.is_static()) return inner;
   for (int i = 0; i < inner; ++i)
     if (l.space[i] > l.space[best]) best = i;
   return l.space[inner] < 32 && l.space[best] >= 4 * l.space[inner] ? best : inner;
