@@ -15,6 +15,8 @@ struct strided_matrix {
 };
 /// So many products may be summed one after the other.
 inline constexpr dim longest_product = 512;
+/// Results of up to so many elements have the sum of their second half on the stack.
+inline constexpr dim few_elements = 128;
 
 /// Calls multiply(first, count, result) for parts of an axis of length `depth`, `first` being where
 /// a part begins; multiply adds to the result. Sums of parts are added in pairs, so that the error
@@ -27,9 +29,12 @@ void multiply_long(dim first, dim depth, const strided_matrix<T>& result,
   const dim half = (parts + 1) / 2 * longest_product;
   multiply_long(first, half, result, multiply);
   const dim size = result.rows * result.columns;
-  const owned_elements<T> rest(static_cast<std::size_t>(size));
-  for (dim i = 0; i < size; ++i) rest.get()[i] = T(0);
-  const strided_matrix<T> sum{rest.get(), result.rows, result.columns, result.columns, 1};
+  alignas(64) T few[few_elements];
+  const auto many =
+      size > few_elements ? owned_elements<T>(static_cast<std::size_t>(size)) : owned_elements<T>();
+  T* const rest = size > few_elements ? many.get() : few;
+  for (dim i = 0; i < size; ++i) rest[i] = T(0);
+  const strided_matrix<T> sum{rest, result.rows, result.columns, result.columns, 1};
   multiply_long(first + half, depth - half, sum, multiply);
   for (dim i = 0; i < result.rows; ++i)
     for (dim j = 0; j < result.columns; ++j) {
