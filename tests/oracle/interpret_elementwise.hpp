@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include <calx/codegen/semantics.hpp>
+
 #include "interpret_copy.hpp"
 
 namespace calx::inline CALX_ABI::interpreting {
@@ -11,18 +13,8 @@ namespace calx::inline CALX_ABI::interpreting {
 /// A loop over n elements of operands x.
 using element_loop = void (*)(dim n, const void* const* x, void* out);
 
-/// The type in which Op is compiled for elements of type T: one loop serves both signs where the
-/// bits of the result do not depend on them.
-template <class Op, class T>
-constexpr auto compiled_type() {
-  if constexpr (Op::signless && std::is_integral_v<T> && !std::is_same_v<T, bool>)
-    return std::make_unsigned_t<T>();
-  else return T();
-}
-
-/// The type of operand I of Op where the others are of type T: a condition, or T.
-template <class Op, class T, std::size_t I>
-using operand_type = std::conditional_t<(I < std::size_t{Op::conditions}), bool, T>;
+using codegen::compiled_type;
+using codegen::operand_type;
 
 // Cold, so that they are compiled for size: there are hundreds, and speed is another backend's.
 template <class Op, class T, std::size_t... I>

@@ -7,6 +7,18 @@
 
 namespace calx::inline CALX_ABI::codegen {
 
+/// The type in which Op is compiled for elements of type T: one loop serves both signs where the
+/// bits of the result do not depend on them.
+template <class Op, class T>
+constexpr auto compiled_type() {
+  if constexpr (Op::signless && std::is_integral_v<T> && !std::is_same_v<T, bool>)
+    return std::make_unsigned_t<T>();
+  else return T();
+}
+/// The type of operand I of Op where the others are of type T: a condition, or T.
+template <class Op, class T, std::size_t I>
+using operand_type = std::conditional_t<(I < std::size_t{Op::conditions}), bool, T>;
+
 /// Ops on floats, and logic on conditions, work on all lanes at once; others lane by lane.
 template <class Op>
 constexpr bool works_on_packs(dtype operands) {

@@ -34,17 +34,8 @@ struct block_loops {
 };
 
 namespace vm {
-/// The type in which Op is compiled for elements of type T: one loop serves both signs where the
-/// bits of the result do not depend on them.
-template <class Op, class T>
-constexpr auto compiled_type() {
-  if constexpr (Op::signless && std::is_integral_v<T> && !std::is_same_v<T, bool>)
-    return std::make_unsigned_t<T>();
-  else return T();
-}
-/// The type of operand I of Op where the others are of type T: a condition, or T.
-template <class Op, class T, std::size_t I>
-using operand_type = std::conditional_t<(I < std::size_t{Op::conditions}), bool, T>;
+using codegen::compiled_type;
+using codegen::operand_type;
 
 template <class Op, class T, std::size_t... I>
 void each(dim n, const void* const* x, void* out) {
