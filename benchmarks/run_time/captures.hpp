@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <calx/calx.hpp>
@@ -24,6 +25,32 @@ namespace bench {
 //   returned(g, data...)  returns that result
 //   numbers()             the elements of `out`
 //   numbers_of(result)    the elements of a returned result
+
+/// What problems share that are gradients by one array of `Count` numbers.
+template <std::size_t Count>
+class gradient_by_array {
+ public:
+  static constexpr std::size_t items = Count;
+
+  explicit gradient_by_array(std::vector<double>&& x) : x_(calx::asarray(std::move(x))) {}
+  template <class F>
+  static auto transform(F function) { return calx::grad(function); }
+  template <class G, class... Data>
+  void into(const G& g, const Data&... data) {
+    g.into(out_)(x_, data...);
+    benchmark::DoNotOptimize(out_.mutable_data());
+  }
+  template <class G, class... Data>
+  auto returned(const G& g, const Data&... data) const { return g(x_, data...); }
+  std::vector<double> numbers() const { return numbers_of(out_); }
+  static std::vector<double> numbers_of(const calx::array<double, 1>& result) {
+    return {result.begin(), result.end()};
+  }
+
+ private:
+  calx::array<double, 1> x_;
+  calx::array<double, 1> out_ = calx::zeros<double>(Count);
+};
 
 template <class P, class Body>
 void add_case(const std::string& variant, Body body, long allowed = unlimited) {

@@ -6,11 +6,11 @@
 namespace {
 constexpr std::size_t count = 1000;
 
-class problem {
+class problem : public bench::gradient_by_array<count> {
  public:
+  problem() : gradient_by_array(bench::numbers(count, -1.5, 1.5, 11)) {}
   static constexpr const char* name = "rosenbrock";
   static constexpr benchmark::TimeUnit unit = benchmark::kMicrosecond;
-  static constexpr std::size_t items = count;
   static constexpr auto f = bench::rosenbrock;
 
   auto by_value() const {
@@ -27,25 +27,9 @@ class problem {
   auto data() const { return std::tie(scale_, weights_); }
   void change() { scale_ = 20; }
 
-  template <class F>
-  static auto transform(F function) { return calx::grad(function); }
-  template <class G, class... Data>
-  void into(const G& g, const Data&... data) {
-    g.into(out_)(x_, data...);
-    benchmark::DoNotOptimize(out_.mutable_data());
-  }
-  template <class G, class... Data>
-  auto returned(const G& g, const Data&... data) const { return g(x_, data...); }
-  std::vector<double> numbers() const { return {out_.begin(), out_.end()}; }
-  static std::vector<double> numbers_of(const calx::array<double, 1>& result) {
-    return {result.begin(), result.end()};
-  }
-
  private:
   double scale_ = 100;
-  calx::array<double, 1> x_ = calx::asarray(bench::numbers(count, -1.5, 1.5, 11));
   calx::array<double, 1> weights_ = calx::asarray(bench::numbers(count - 1, 0.5, 1.5, 12));
-  calx::array<double, 1> out_ = calx::zeros<double>(count);
 };
 const bool added = bench::add_captures<problem>(1, 2);
 }  // namespace

@@ -7,11 +7,11 @@
 namespace {
 constexpr std::size_t count = 1'000'000;
 
-class problem {
+class problem : public bench::gradient_by_array<count> {
  public:
+  problem() : gradient_by_array(bench::numbers(count, -2, 2, 2)) {}
   static constexpr const char* name = "sin_exp";
   static constexpr benchmark::TimeUnit unit = benchmark::kMillisecond;
-  static constexpr std::size_t items = count;
   static constexpr auto f = [](auto x, auto k) {
     return calx::sum(calx::sin(x) * calx::exp(-k * x * x));
   };
@@ -29,24 +29,8 @@ class problem {
   auto data() const { return std::tie(k_); }
   void change() { k_ = 0.5; }
 
-  template <class F>
-  static auto transform(F function) { return calx::grad(function); }
-  template <class G, class... Data>
-  void into(const G& g, const Data&... data) {
-    g.into(out_)(x_, data...);
-    benchmark::DoNotOptimize(out_.mutable_data());
-  }
-  template <class G, class... Data>
-  auto returned(const G& g, const Data&... data) const { return g(x_, data...); }
-  std::vector<double> numbers() const { return {out_.begin(), out_.end()}; }
-  static std::vector<double> numbers_of(const calx::array<double, 1>& result) {
-    return {result.begin(), result.end()};
-  }
-
  private:
   double k_ = 1;
-  calx::array<double, 1> x_ = calx::asarray(bench::numbers(count, -2, 2, 2));
-  calx::array<double, 1> out_ = calx::zeros<double>(count);
 };
 const bool added = bench::add_captures<problem>(1, 2);
 }  // namespace
