@@ -257,6 +257,32 @@ struct open_derivative {
   }
 };
 
+/// Why the derivative of a traced function must not be rebuilt as a tree: its leaves are nodes that
+/// the prepared program knows by number.
+template <class Mode, class... M>
+struct stays_in_trace {
+  static constexpr text error() {
+    return text() << "a " << Mode::name << " that a traced function makes stays in it: call it "
+                  << "there and return what it gives; it is no result, and no argument of a "
+                  << "transform";
+  }
+};
+template <class Mode, class... M>
+constexpr auto rebuilt_derivative() {
+  static_assert(no_error<stays_in_trace<Mode, M...>>());
+  return std::tuple<M...>();
+}
+}  // namespace detail
+template <class Mode, class Y, class X>
+struct pytree<detail::open_derivative<Mode, Y, X>> {
+  using is_pytree = void;
+  template <class... M>
+  using rebound = decltype(detail::rebuilt_derivative<Mode, M...>());
+  template <class T>
+  static constexpr auto fields(T& t) { return std::tie(t.y, t.x); }
+};
+
+namespace detail {
 /// The rule of pullbacks and pushforwards.
 template <class Mode>
 struct linearized_rule {
