@@ -142,6 +142,7 @@
 #include <calx/api/inspect.hpp>
 #include <calx/api/jacobian.hpp>
 #include <calx/api/jit.hpp>
+#include <calx/api/cut.hpp>
 #include <calx/api/linearized.hpp>
 #include <calx/api/partial.hpp>
 #include <calx/api/stop_gradient.hpp>
