@@ -128,6 +128,14 @@ inline tracer integrated(tracer y, const tracer& k) {
   }
   return y;
 }
+/// The price of a call option by Black and Scholes: spot, strike, years, volatility.
+inline tracer call_price(const tracer& x) {
+  const tracer s = x(0), k = x(1), t = x(2), sigma = x(3);
+  auto cdf = [](const tracer& z) { return 0.5 * (1.0 + calx::erf(z / std::sqrt(2.0))); };
+  const tracer width = sigma * calx::sqrt(t);
+  const tracer d = (calx::log(s / k) + (0.02 + 0.5 * sigma * sigma) * t) / width;
+  return s * cdf(d) - k * calx::exp(-0.02 * t) * cdf(d - width);
+}
 inline tracer pair_energy(const tracer& x) {
   tracer e = 0.0;
   for (int i = 0; i < 3; ++i)
@@ -157,5 +165,10 @@ inline const std::map<std::string, action> model_lines = {
      }},
     {"lennard jones",
      [](const tracers& x) { return leaves_of(calx::value_and_grad(pair_energy)(x[0])); }},
+    {"black scholes",
+     [](const tracers& x) {
+       return leaves_of_all(calx::value_and_grad(call_price)(x[0]),
+                            calx::hessian(call_price)(x[0]));
+     }},
 };
 }  // namespace transform_lines

@@ -31,6 +31,7 @@ inline tracer logsumexp(const tracer& x) {
 /// Functions of a number, by the name in the file.
 inline const std::map<std::string, function> scalar_functions = {
     {"1/(1+exp(-3*x))", [](auto x) { return 1.0 / (1.0 + calx::exp(-3.0 * x)); }},
+    {"erf(x)*logistic(x)", [](auto x) { return calx::erf(x) * calx::logistic(x); }},
     {"exp(-x*x)", [](auto x) { return calx::exp(-x * x); }},
     {"log(1+x*x)", [](auto x) { return calx::log(1.0 + x * x); }},
     {"sin(x)*x", [](auto x) { return calx::sin(x) * x; }},

@@ -444,6 +444,13 @@ TEST_CASE("exponentials and logarithms keep their promised accuracy, to the ends
                  [](long double x) { return std::log10(x); });
 }
 
+TEST_CASE("the error functions keep their promised accuracy, into the tail") {
+  check_function("erf", erf_t::ulp, [](auto x) { return erf_t::eval(x); },
+                 [](long double x) { return std::erf(x); });
+  check_function("erfc", erfc_t::ulp, [](auto x) { return erfc_t::eval(x); },
+                 [](long double x) { return std::erfc(x); });
+}
+
 TEST_CASE("trigonometry keeps its promised accuracy, near multiples of pi/2 and far out") {
   check_function("sin", sin_t::ulp, [](auto x) { return sin_t::eval(x); },
                  [](long double x) { return std::sin(x); });

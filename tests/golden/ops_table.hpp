@@ -272,7 +272,8 @@ inline tracers matmul_of(graph& g, const tracers& x, const json&) {
 
 inline const std::map<std::string_view, operation> operations = {
     {"abs", unary(calx::abs)}, {"ceil", unary(calx::ceil)}, {"cos", unary(calx::cos)},
-    {"erf_inv", unary(calx::erf_inv)}, {"exp", unary(calx::exp)}, {"expm1", unary(calx::expm1)},
+    {"erf", unary(calx::erf)}, {"erfc", unary(calx::erfc)}, {"erf_inv", unary(calx::erf_inv)},
+    {"exp", unary(calx::exp)}, {"expm1", unary(calx::expm1)},
     {"floor", unary(calx::floor)}, {"log", unary(calx::log)}, {"log1p", unary(calx::log1p)},
     {"logistic", unary(calx::logistic)}, {"neg", unary(calx::neg)}, {"rsqrt", unary(calx::rsqrt)},
     {"sign", unary(calx::sign)}, {"sin", unary(calx::sin)}, {"sqrt", unary(calx::sqrt)},

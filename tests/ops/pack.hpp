@@ -32,6 +32,7 @@ inline mask operator!(const mask& a) { return each([](bool x, bool) { return !x;
 /// Lanes of T, made of one T implicitly and of other numbers explicitly.
 template <class T>
 struct pack {
+  using value_type = T;
   T v[width] = {};
   pack() = default;
   pack(T x) {

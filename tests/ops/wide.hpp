@@ -59,5 +59,7 @@ inline const std::map<std::string_view, formula> formulas = {
     {"greater_equal", [](real a, real b, real) { return real(a >= b); }},
     {"equal_to", [](real a, real b, real) { return real(a == b); }},
     {"not_equal", [](real a, real b, real) { return real(a != b); }},
+    {"erf", [](real a, real, real) { return std::erf(a); }},
+    {"erfc", [](real a, real, real) { return std::erfc(a); }},
     {"erf_inv", inverse_erf}};
 }  // namespace wide

@@ -69,6 +69,8 @@ const reference references[] = {
     floats<floor_t>([](double a, double, double) { return std::floor(a); }),
     floats<ceil_t>([](double a, double, double) { return std::ceil(a); }),
     floats<trunc_t>([](double a, double, double) { return std::trunc(a); }),
+    floats<erf_t>([](double a, double, double) { return std::erf(a); }),
+    floats<erfc_t>([](double a, double, double) { return std::erfc(a); }),
     integers<floor_t>([](int64_t a, int64_t, int64_t) { return a; }),
     integers<ceil_t>([](int64_t a, int64_t, int64_t) { return a; }),
     integers<trunc_t>([](int64_t a, int64_t, int64_t) { return a; }),
