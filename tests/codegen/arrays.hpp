@@ -27,7 +27,7 @@ inline graph resolved(graph g, const std::vector<array>& inputs) {
   for (aval& a : g.avals)
     for (int i = 0; i < a.shape.rank; ++i) a.shape[i] = value(a.shape[i]);
   for (const node& n : g.nodes)
-    for (int i = 0; i < n.int_count && !is<constant_t>(*n.op); ++i) {
+    for (int i = 0; i < n.int_count && n.op->parameters != param_kind::bits; ++i) {
       dim& d = g.ints[static_cast<std::size_t>(n.first_int + i)];
       d = value(d);
     }

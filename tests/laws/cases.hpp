@@ -218,6 +218,11 @@ inline void core_cases(case_writer& w) {
     w.one("iota", {2, 3}, [](graph& g, int x) {
       return detail::emit<mul_t>(g, x, iota_t::emit(g, {g.element(x), {2, 3}}, 1));
     }, {d});
+    w.one("table", {2}, [](graph& g, int x) {
+      const vec<dim> bits{constant_t::bits_as(g.element(x), 2.5),
+                          constant_t::bits_as(g.element(x), -1.5)};
+      return detail::emit<mul_t>(g, x, table_t::emit(g, {g.element(x), {2}}, bits));
+    }, {d});
     w.one("literal", {2}, [](graph& g, int x) {
       auto held = std::make_shared<array>(samples(g.element(x), {2}));
       return detail::emit<mul_t>(

@@ -106,6 +106,13 @@ void run(tag<constant_t>, const step& s) {
   });
 }
 template <class = void>
+void run(tag<table_t>, const step& s) {
+  visit_dtype(s.type(), [&]<class T>() {
+    for (dim i = 0; i < s.shape().size(); ++i)
+      static_cast<T*>(s.result)[i] = from_bits<T>(s.param(static_cast<int>(i)));
+  });
+}
+template <class = void>
 void run(tag<extent_t>, const step& s) {
   std::int64_t value = s.param(0);
   std::memcpy(s.result, &value, sizeof value);

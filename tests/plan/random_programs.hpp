@@ -280,6 +280,15 @@ class recipe_maker {
         return constant_t::emit(g, as_known(extent), d, v);
       });
     }
+    if (shape.is_static() && chance(50)) {
+      const unsigned first = static_cast<unsigned>(pick(100));
+      return add({{d, shape}, 2, 0}, [=](graph& g, const ids&, const shaper&) {
+        vec<dim> bits;
+        for (unsigned i = 0; i < static_cast<unsigned>(shape.size()); ++i)
+          bits.push_back(constant_t::bits_as(d, static_cast<double>((first + 7 * i) % 5) - 2));
+        return table_t::emit(g, {d, shape}, bits);
+      });
+    }
     int axis = pick(shape.rank);
     add({{d, shape}, static_cast<double>(r.known(shape[axis])) + 1, 0},
         [=](graph& g, const ids&, const shaper& extent) {

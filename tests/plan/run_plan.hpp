@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/plan/make.hpp>
+#include <list>
 #include <stdexcept>
 
 #include "../codegen/arrays.hpp"
@@ -33,7 +34,8 @@ class plan_run {
               "an input has another shape than the plan says");
     for (std::size_t k = 0; k < in.size(); ++k)
       for (cell& c : memory[k]) c = {static_cast<int>(k), -1};
-    for (const plan::temporary& t : p.temporaries) {
+    for (plan::temporary& t : p.temporaries) {
+      if (t.table >= 0) fill_table(t);
       const auto k = in.size() + out.size() + literals.size();
       const dim bytes = t.literal ? value(t.size) * static_cast<dim>(size_of(t.type)) : 0;
       literals.emplace_back(plan::at(static_cast<int>(bytes)), cell{static_cast<int>(k), -1});
@@ -44,7 +46,7 @@ class plan_run {
         require(c.writer == static_cast<int>(in.size() + k), "part of an output is never written");
   }
 
-  const plan::program& p;
+  plan::program p;
   const std::vector<array>& in;
   std::vector<array> out;
 
@@ -61,6 +63,7 @@ class plan_run {
   };
 
   std::vector<array> arena;
+  std::list<array> tables;
   std::vector<region> memory;    // by byte: inputs, outputs, slots
   std::vector<region> literals;  // by temporary, empty for others
   std::vector<one_register> file[dtype_count];
@@ -68,6 +71,14 @@ class plan_run {
   bool in_lanes = false, in_region = false;
   dim index[max_rank] = {};
 
+  void fill_table(plan::temporary& t) {
+    tables.emplace_back(t.type, dims{t.size});
+    visit_dtype(t.type, [&]<class T>() {
+      for (dim i = 0; i < t.size; ++i)
+        tables.back().put(i, from_bits<T>(p.elements[plan::at(t.table) + plan::at(int(i))]));
+    });
+    t.literal = tables.back().bytes.data();
+  }
   static void require(bool holds, const char* sentence) {
     if (!holds) throw plan_fault(sentence);
   }

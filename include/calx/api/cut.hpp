@@ -111,7 +111,7 @@ constexpr vec<symbol> extents_read(const graph& g) {
   };
   for (int n = 0; n < g.size(); ++n) {
     for (dim d : g.shape(n)) visit(visit, d);
-    if (is<constant_t>(g, n)) continue;  // the bits of a number
+    if (g.at(n).op->parameters == param_kind::bits) continue;
     for (int i = 0; i < g.at(n).int_count; ++i) visit(visit, g.param(n, i));
   }
   return found;

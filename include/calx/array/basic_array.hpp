@@ -16,6 +16,15 @@ template <class = void>
 tracer lift_elements(graph& g, const aval& type, const void* elements, buffer owner) {
   return {&g, literal_t::emit(g, type, literal(elements, std::move(owner)))};
 }
+/// The same of an array that the compiler knows.
+template <class T>
+constexpr tracer lift_known(graph& g, const aval& type, const T* elements) {
+  const auto n = static_cast<std::size_t>(type.shape.size());
+  vec<dim> bits;
+  bits.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) bits.push_back(to_bits(elements[i]));
+  return {&g, table_t::emit(g, type, bits)};
+}
 }  // namespace detail
 
 namespace value {
@@ -52,7 +61,7 @@ class basic_array<Element, Extents, host>
   template <std::same_as<dims> D>
   explicit constexpr basic_array(const D& shape) : storage_(shape) {}
   /// Elements that `owner` keeps alive; if it is null, the caller does (`calx::view`).
-  basic_array(buffer owner, const Element* elements, const dims& shape)
+  constexpr basic_array(buffer owner, const Element* elements, const dims& shape)
     requires(!is_static)
       : storage_(std::move(owner), elements, shape) {}
   /// The same elements in another kind of array. Throws shape_error where extents differ.
@@ -104,7 +113,7 @@ class basic_array<Element, Extents, host>
   /// The entries along axis 0 that an array of integers names, in its shape. index_error outside.
   template <std::integral I, class X>
     requires(!std::is_same_v<I, bool>)
-  auto operator()(const basic_array<I, X, host>& indices) const {
+  constexpr auto operator()(const basic_array<I, X, host>& indices) const {
     return detail::rows_of(*this, indices);
   }
   /// The element, or the part, at i along axis 0.
@@ -117,15 +126,22 @@ class basic_array<Element, Extents, host>
   constexpr auto T() const { return detail::transposed(*this); }
   /// Other extents, one of which may be -1; shares memory. Throws shape_error if the sizes differ.
   template <std::integral... N>
-  auto reshape(N... n) const { return detail::reshape_array(*this, n...); }
+  constexpr auto reshape(N... n) const { return detail::reshape_array(*this, n...); }
   /// Itself, as `eval` of an expression.
   constexpr const basic_array& eval() const { return *this; }
 
   // Not templates, so that they win over std::max<T> and std::min<T> after `using std::max`.
   friend constexpr auto max(const basic_array& a, const basic_array& b) { return maximum(a, b); }
   friend constexpr auto min(const basic_array& a, const basic_array& b) { return minimum(a, b); }
-  /// The array as a constant of a program that is traced at run time.
-  friend tracer lift(graph& g, const basic_array& a) {
+  /// The array as a constant of a program: a literal, or a table if the compiler traces.
+  friend constexpr tracer lift(graph& g, const basic_array& a) {
+    if (std::is_constant_evaluated())
+      return detail::lift_known(g, {dtype(), a.dimensions()}, a.data());
+    return lift_now(g, a);
+  }
+
+ private:
+  static tracer lift_now(graph& g, const basic_array& a) {
     aval type{dtype(), a.dimensions()};
     if constexpr (!detail::is_named<Element>)
       return lift(g, basic_array<element_t<dtype()>, Extents, host>(a));
@@ -137,8 +153,6 @@ class basic_array<Element, Extents, host>
       return detail::lift_elements(g, type, kept.data(), kept);
     }
   }
-
- private:
   template <class U, class X>
   static constexpr bool shares = std::is_same_v<Element, U> && !is_static && !X::is_static;
 

@@ -2,8 +2,6 @@
 // Functions that make arrays: zeros, ones, full, arange, linspace, eye, view, asarray.
 #pragma once
 
-#include <cmath>
-
 #include <calx/array/expr.hpp>
 #include <calx/array/leaf.hpp>
 
@@ -51,7 +49,7 @@ constexpr auto full(V value, N... n) {
 /// first, first + step, ... before last. Throws `error` if step is 0, shape_error if a bound is
 /// infinite or NaN.
 template <class T = void, number A, number B, number S = int>
-auto arange(A first, B last, S step = 1) {
+constexpr auto arange(A first, B last, S step = 1) {
   using met = std::common_type_t<detail::element_for<A>, detail::element_for<B>,
                                  detail::element_for<S>>;
   using type = std::conditional_t<std::is_void_v<T>, met, T>;
@@ -60,10 +58,11 @@ auto arange(A first, B last, S step = 1) {
   if (s == 0) raise(error_kind::generic, text("arange: the step must not be 0"));
   dim n = 0;
   if constexpr (std::is_floating_point_v<wide>) {
-    double count = std::ceil((b - a) / s);
+    double count = (b - a) / s;
     if (!(count < 1e18))
       raise(error_kind::shape, text("arange: the range has no end, or too many elements"));
     n = count > 0 ? static_cast<dim>(count) : 0;
+    n += static_cast<double>(n) < count;
   } else if (s > 0 ? a < b : b < a) {
     n = static_cast<dim>(s > 0 ? (b - a - 1) / s + 1 : (a - b - 1) / (wide(0) - s) + 1);
   }
@@ -72,12 +71,12 @@ auto arange(A first, B last, S step = 1) {
 }
 /// 0, 1, ... before last: int64 for integers, double for double.
 template <class T = void, number B>
-auto arange(B last) {
+constexpr auto arange(B last) {
   return arange<T>(detail::element_for<B>(0), last);
 }
 /// n numbers evenly from a to b, both included.
 template <class T = double, number A, number B>
-array<T, 1> linspace(A a, B b, std::integral auto n) {
+constexpr array<T, 1> linspace(A a, B b, std::integral auto n) {
   double from = static_cast<double>(a), to = static_cast<double>(b);
   dim count = static_cast<dim>(n);
   double step = count > 1 ? (to - from) / static_cast<double>(count - 1) : 0.0;
@@ -106,7 +105,7 @@ constexpr auto eye(N... n) {
 /// An array that reads n... elements at p without owning them: they must outlive it.
 template <element T, std::integral... N>
   requires(sizeof...(N) > 0)
-array<T, static_cast<int>(sizeof...(N))> view(const T* p, N... n) {
+constexpr array<T, static_cast<int>(sizeof...(N))> view(const T* p, N... n) {
   return {buffer(), p, dims{static_cast<dim>(n)...}};
 }
 

@@ -6,7 +6,7 @@
 
 #include <calx/array/extents.hpp>
 #include <calx/array/methods.hpp>
-#include <calx/tree/tree.hpp>
+#include <calx/tree/build.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -76,6 +76,15 @@ constexpr tracer apply_traced(const A&... a) {
     return trace_op<Op>(x[I].value...);
   }(std::index_sequence_for<A...>());
 }
+/// The nodes of an expression in program g.
+template <class E>
+constexpr tracer lift_nodes(graph& g, const E& e) {
+  auto leaf = [&](const auto& x) {
+    if constexpr (requires { x.value; }) return tracer(x.value);
+    else return lift(g, x);
+  };
+  return tree::resolved(tree::convert<tree::traced<E>>(e, leaf));
+}
 /// The value of an expression: in run/execute.hpp.
 template <class E>
 constexpr auto evaluate(const E& e);
@@ -129,8 +138,11 @@ struct expr : public reductions<expr<Op, A...>> {
 
   friend constexpr auto max(const expr& a, const expr& b) { return maximum(a, b); }
   friend constexpr auto min(const expr& a, const expr& b) { return minimum(a, b); }
-  /// The expression as a constant of a program that is traced at run time.
-  friend tracer lift(graph& g, const expr& e) { return lift(g, e.eval()); }
+  /// The expression as a constant of a program; if the compiler traces, as nodes of it.
+  friend constexpr tracer lift(graph& g, const expr& e) {
+    if (std::is_constant_evaluated()) return detail::lift_nodes(g, e);
+    return lift(g, e.eval());
+  }
 };
 }  // namespace value
 

@@ -114,7 +114,7 @@ constexpr auto part_of(const A& x, const E&... e) {
 
 /// Rows of x along axis 0 by an array of integers, which may be negative.
 template <class A, class I>
-auto rows_of(const A& x, const I& indices) {
+constexpr auto rows_of(const A& x, const I& indices) {
   static_assert(A::rank() > 0, "calx: an array without axes has no rows to choose");
   using T = typename A::value_type;
   dims from = x.dimensions(), shape = indices.dimensions();
@@ -133,7 +133,7 @@ auto rows_of(const A& x, const I& indices) {
 
 /// The extents that `to` asks of an array of shape `from`, with a -1 filled in; shape_error.
 template <class = void>
-dims reshape_now(const dims& from, const dims& to) {
+constexpr dims reshape_now(const dims& from, const dims& to) {
   graph g;
   require_extents(g, from, to);
   dims positive = to;
@@ -143,7 +143,7 @@ dims reshape_now(const dims& from, const dims& to) {
 }
 /// x with other extents; without a copy if x has a buffer.
 template <class A, class... N>
-auto reshape_array(const A& x, N... n) {
+constexpr auto reshape_array(const A& x, N... n) {
   using T = typename A::value_type;
   static_assert(sizeof...(N) > 0, "calx: reshape takes the new extents");
   using result = array<T, static_cast<int>(sizeof...(N))>;

@@ -44,7 +44,7 @@ class array_storage<T, extents<E...>> {
 };
 
 /// A handle, the first element, and the extents. Without a buffer behind it the memory is somebody
-/// else's.
+/// else's. In constant evaluation, where there are no buffers, each owns a copy of its elements.
 template <class T, std::size_t... E>
   requires(!extents<E...>::is_static)
 class array_storage<T, extents<E...>> {
@@ -52,20 +52,33 @@ class array_storage<T, extents<E...>> {
 
  public:
   constexpr array_storage() = default;
-  explicit array_storage(const dims& shape) {
+  explicit constexpr array_storage(const dims& shape) {
     set_extents(shape);
     std::size_t n = checked_size("array", shape);
     if (n == 0) return;
-    owner_ = buffer(n * sizeof(T));
-    elements_ = static_cast<const T*>(owner_.data());
+    if (std::is_constant_evaluated()) {
+      elements_ = new T[n];
+    } else {
+      owner_ = buffer(n * sizeof(T));
+      elements_ = static_cast<const T*>(owner_.data());
+    }
   }
-  array_storage(buffer owner, const T* elements, const dims& shape)
+  constexpr array_storage(buffer owner, const T* elements, const dims& shape)
       : owner_(std::move(owner)), elements_(elements) {
     checked_size("array", shape);
     set_extents(shape);
+    if (std::is_constant_evaluated()) own_copy();
   }
-  constexpr array_storage(const array_storage&) = default;
-  constexpr array_storage& operator=(const array_storage&) = default;
+  constexpr array_storage(const array_storage& other)
+      : owner_(other.owner_), elements_(other.elements_) {
+    for (int i = 0; i < rank; ++i) extent_[i] = other.extent_[i];
+    if (std::is_constant_evaluated()) own_copy();
+  }
+  constexpr array_storage& operator=(const array_storage& other) {
+    array_storage copy(other);
+    swap(copy);
+    return *this;
+  }
   // What is moved from is empty, not a view of memory that it no longer owns.
   constexpr array_storage(array_storage&& other) noexcept { swap(other); }
   constexpr array_storage& operator=(array_storage&& other) noexcept {
@@ -74,7 +87,9 @@ class array_storage<T, extents<E...>> {
     swap(gone);
     return *this;
   }
-  constexpr ~array_storage() = default;
+  constexpr ~array_storage() {
+    if (std::is_constant_evaluated()) delete[] elements_;
+  }
 
   constexpr dims dimensions() const {
     dims shape;
@@ -88,11 +103,20 @@ class array_storage<T, extents<E...>> {
     return static_cast<std::size_t>(n);
   }
   constexpr const T* data() const { return elements_; }
-  T* mutable_data() { return const_cast<T*>(elements_); }
+  constexpr T* mutable_data() { return const_cast<T*>(elements_); }
   constexpr const buffer& owner() const { return owner_; }
 
  private:
-  void set_extents(const dims& shape) {
+  constexpr void own_copy() {
+    const std::size_t n = size();
+    const T* from = elements_;
+    elements_ = nullptr;
+    if (n == 0) return;
+    T* to = new T[n];
+    for (std::size_t i = 0; i < n; ++i) to[i] = from[i];
+    elements_ = to;
+  }
+  constexpr void set_extents(const dims& shape) {
     constexpr dims known = extents<E...>::known;
     bool fits = shape.rank == rank;
     for (int i = 0; fits && i < rank; ++i)

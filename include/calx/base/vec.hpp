@@ -64,6 +64,12 @@ class vec {
     if (size_ == capacity_) reserve(capacity_ < 4 ? 8 : capacity_ * 2);
     items[size_++] = static_cast<T&&>(value);
   }
+  /// The n values at `from` behind the others.
+  constexpr void append(const T* from, std::size_t n) {
+    if (size_ + n > capacity_) reserve(size_ + n < 2 * capacity_ ? 2 * capacity_ : size_ + n);
+    for (std::size_t i = 0; i < n; ++i) items[size_ + i] = from[i];
+    size_ += n;
+  }
   constexpr void pop_back() { --size_; }
   constexpr void clear() { size_ = 0; }
   CALX_NOINLINE constexpr void resize(std::size_t n, const T& value = T()) {

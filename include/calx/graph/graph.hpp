@@ -203,7 +203,7 @@ struct basic_graph {
     nodes.push_back({&op, type, static_cast<int>(args.size()), arg_count,
                      static_cast<int>(ints.size()), int_count});
     for (int i = 0; i < arg_count; ++i) args.push_back(operands[i]);
-    for (int i = 0; i < int_count; ++i) ints.push_back(params[i]);
+    ints.append(params, static_cast<std::size_t>(int_count));
     users_.push_back(-1);
     next_user_.push_back(-1);
     return size() - 1;

@@ -102,8 +102,44 @@ struct constant_t : leaf {
   static constexpr param_kind parameters = param_kind::bits;
   template <element T>
   static constexpr int emit(auto& g, const dims& shape, dtype type, T value) {
-    dim bits = visit_dtype(type, [&]<class U>() { return to_bits(detail::convert<U>(value)); });
-    return g.template add<constant_t>(aval{type, shape}, {}, {bits});
+    return g.template add<constant_t>(aval{type, shape}, {}, {bits_as(type, value)});
+  }
+  /// The bits of a number as an element of another dtype.
+  template <element T>
+  static constexpr dim bits_as(dtype type, T value) {
+    return visit_dtype(type, [&]<class U>() { return to_bits(detail::convert<U>(value)); });
+  }
+};
+
+/// Elements that are known where a program is made, in row-major order: the bits of each are a
+/// parameter, so that tables can leave the constant evaluator and equal ones are one.
+struct table_t : leaf {
+  static constexpr std::string_view name = "table";
+  static constexpr param_kind parameters = param_kind::bits;
+  static constexpr const char* fault(const auto& g, int n) {
+    const dims& shape = g.shape(n);
+    const bool fits = shape.is_static() && shape.size() == g.at(n).int_count;
+    return fits ? nullptr : detail::misfit;
+  }
+  /// The node for elements with these bits: a constant if all are alike.
+  static constexpr int emit(auto& g, const aval& type, const vec<dim>& bits) {
+    const dim first = bits.empty() ? 0 : bits.items[0];
+    bool alike = true;
+    for (std::size_t i = 1; alike && i < bits.size(); ++i) alike = bits.items[i] == first;
+    if (alike) return g.template add<constant_t>(type, {}, {first});
+    return g.template add<table_t>(g.intern(type), nullptr, 0, bits.data(),
+                                   static_cast<int>(bits.size()));
+  }
+  /// Table n with its elements converted.
+  static constexpr int converted(auto& g, int n, dtype to) {
+    vec<dim> bits;
+    const int count = g.at(n).int_count;
+    bits.reserve(static_cast<std::size_t>(count));
+    visit_dtype(g.element(n), [&]<class T>() {
+      for (int i = 0; i < count; ++i)
+        bits.push_back(constant_t::bits_as(to, from_bits<T>(g.param(n, i))));
+    });
+    return emit(g, {to, g.shape(n)}, bits);
   }
 };
 
@@ -200,6 +236,7 @@ struct convert_t {
       return visit_dtype(from, [&]<class T>() {
         return constant_t::emit(g, g.shape(args[0]), to, from_bits<T>(g.param(args[0], 0)));
       });
+    if (is<table_t>(g, args[0])) return table_t::converted(g, args[0], to);
     if (!is<convert_t>(g, args[0])) return -1;
     // By way of a type that holds all values; integers wrap where floats stop, so not by way of
     // floats to other integers.
@@ -223,7 +260,7 @@ struct convert_t {
   }
 };
 
-using core_ops = type_list<input_t, literal_t, constant_t, extent_t, variable_t, alias_t,
+using core_ops = type_list<input_t, literal_t, constant_t, table_t, extent_t, variable_t, alias_t,
                            stop_gradient_op, convert_t>;
 
 }  // namespace calx::inline CALX_ABI

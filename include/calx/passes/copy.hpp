@@ -22,8 +22,8 @@ constexpr void copy_nodes(const graph& from, graph& to, const vec<char>& marked,
     for (int i = 0; i < d.arg_count; ++i) args.push_back(image.items[from.arg(n, i)]);
     // Bits are no extent, though those of a negative float look like a symbol.
     const bool extents = d.op->parameters == param_kind::extents;
-    for (int i = 0; i < d.int_count; ++i)
-      params.push_back(extents ? extent(from.param(n, i)) : from.param(n, i));
+    params.append(from.ints.items + d.first_int, static_cast<std::size_t>(d.int_count));
+    for (int i = 0; extents && i < d.int_count; ++i) params.items[i] = extent(params.items[i]);
     int& type = types.items[d.aval];
     if (type < 0) {
       aval a = from.type(n);

@@ -17,7 +17,7 @@ constexpr vec<lifetime> lifetimes(const program& p) {
   for (std::size_t s = 0; s < p.kernels.size(); ++s)
     for (int a = p.kernels[s].first_access; a < p.kernels[s].last_access; ++a) {
       int t = p.accesses[at(a)].buffer - external;
-      if (t < 0 || p.temporaries[at(t)].literal != nullptr) continue;
+      if (t < 0 || p.temporaries[at(t)].is_given()) continue;
       lifetime& l = life[at(t)];
       l.first = static_cast<int>(s) < l.first ? static_cast<int>(s) : l.first;
       l.last = static_cast<int>(s);

@@ -47,11 +47,16 @@ class grouping {
   vec<int> ready;      // the first group that may read a node's memory
   vec<access> place;   // where a node lies, if it is in memory
   vec<temporary> temporaries;
+  vec<dim> elements;   // of tables
   vec<access> copies;  // where copies go
 
   /// Constants and the like, which every loop makes for itself.
   constexpr bool is_free(int n) const {
-    return g.at(n).arg_count == 0 && !is<input_t>(g, n) && !is<literal_t>(g, n);
+    return g.at(n).arg_count == 0 && !is_given(n);
+  }
+  /// True for what lies in memory before the program runs.
+  constexpr bool is_given(int n) const {
+    return is<input_t>(g, n) || is<literal_t>(g, n) || is<table_t>(g, n);
   }
   constexpr bool is_computed(int n) const {
     return g.at(n).op->kind == op_kind::elementwise && g.at(n).arg_count > 0;
@@ -75,7 +80,7 @@ class grouping {
   constexpr void claim_output(int k) {
     int n = g.outputs[at(k)];
     while (g.at(n).op->row_major) n = g.arg(n, 0);
-    if (!is<input_t>(g, n) && !is<literal_t>(g, n) && !is_free(n) && !is_view(g, n))
+    if (!is_given(n) && !is_free(n) && !is_view(g, n))
       output_of[at(n)] = k;
   }
   constexpr access new_place(int n) {
@@ -86,7 +91,7 @@ class grouping {
   constexpr int new_temporary(int n) {
     dim size = 1;
     for (dim d : g.shape(n)) size = g.symbols.mul(size, d);
-    temporaries.push_back({g.element(n), size, -1, nullptr});
+    temporaries.push_back({g.element(n), size});
     return external() + static_cast<int>(temporaries.size()) - 1;
   }
 
@@ -142,6 +147,10 @@ class grouping {
     } else if (is<literal_t>(g, n)) {
       place[at(n)] = row_major(g.symbols, new_temporary(n), g.shape(n));
       temporaries.back().literal = g.literals[at(static_cast<int>(g.param(n, 0)))].data();
+    } else if (is<table_t>(g, n)) {
+      place[at(n)] = row_major(g.symbols, new_temporary(n), g.shape(n));
+      temporaries.back().table = static_cast<int>(elements.size());
+      elements.append(g.ints.items + d.first_int, at(d.int_count));
     } else if (is_free(n) || is_view(g, n)) {
       return;  // made where they are used
     } else if (d.op->kind == op_kind::reduction) {

@@ -42,7 +42,7 @@ constexpr program make(Graph source) {
   if constexpr (Split) g = scalarise(std::move(g));
   p.outputs = canonical_types(g, g.outputs);
   grouping in(g);
-  p.temporaries = std::move(in.temporaries);
+  p.temporaries = std::move(in.temporaries), p.elements = std::move(in.elements);
   for (std::size_t k = 0; k < in.groups.size(); ++k)
     if (in.groups[k].contraction) append_contraction(in, p, in.groups[k].items[0].node);
     else kernel_writer(in, p, static_cast<int>(k), !Split);

@@ -78,12 +78,15 @@ struct kernel {
 };
 
 /// A temporary: its dtype, the number of its elements and its slot in the arena; or an array that
-/// the program refers to.
+/// the program refers to; or one whose elements the program has, from number `table` on.
 struct temporary {
   dtype type = dtype::f64;
   dim size = 0;
   int slot = -1;
   const void* literal = nullptr;
+  int table = -1;
+  /// True if nothing is computed into it.
+  constexpr bool is_given() const { return table >= 0 || literal != nullptr; }
 };
 
 /// A program: kernels to be run in order.
@@ -95,7 +98,8 @@ struct program {
   vec<access> accesses;
   vec<contraction_axis> axes;
   vec<temporary> temporaries;
-  vec<dim> slots;  // bytes of each slot of the arena
+  vec<dim> elements;  // of tables, as bits
+  vec<dim> slots;     // bytes of each slot of the arena
   symbol_table symbols;
   vec<assumption_message> messages;
   error_kind failed = error_kind::none;

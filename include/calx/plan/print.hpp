@@ -18,11 +18,11 @@ class printer {
     for (std::size_t i = 0; i < p.outputs.size(); ++i) declare("out", i, p.outputs[i]);
     for (std::size_t i = 0; i < p.temporaries.size(); ++i) {
       const temporary& t = p.temporaries[i];
-      if (t.slot < 0 && !t.literal) continue;
-      out << (t.literal ? "literal" : "tmp") << i << ": " << abbreviation(t.type) << "[";
+      if (t.slot < 0 && !t.is_given()) continue;
+      out << name_of(t) << i << ": " << abbreviation(t.type) << "[";
       put(t.size);
       out << "]";
-      if (!t.literal) out << " in slot " << t.slot;
+      if (!t.is_given()) out << " in slot " << t.slot;
       out << "\n";
     }
     for (std::size_t k = 0; k < p.kernels.size(); ++k) {
@@ -34,6 +34,10 @@ class printer {
   }
 
  private:
+  static const char* name_of(const temporary& t) {
+    return t.table >= 0 ? "table" : t.literal ? "literal" : "tmp";
+  }
+
   std::ostream& out;
   const program& p;
   const kernel* current = nullptr;
@@ -79,7 +83,7 @@ class printer {
     const int in = static_cast<int>(p.inputs.size()), all = in + static_cast<int>(p.outputs.size());
     if (a.buffer < in) out << "in" << a.buffer;
     else if (a.buffer < all) out << "out" << a.buffer - in;
-    else out << (p.temporaries[at(a.buffer - all)].literal ? "literal" : "tmp") << a.buffer - all;
+    else out << name_of(p.temporaries[at(a.buffer - all)]) << a.buffer - all;
     out << "[";
     bool first = true;
     if (a.offset != 0) put(a.offset), first = false;

@@ -25,7 +25,7 @@ class scalariser {
       if (wanted[at(n)] && parts[at(n)].empty()) parts[at(n)] = rewrite(n);
     for (int n : in.outputs) {
       // A copy of what exists is made part by part, as what is around it is.
-      if (is<input_t>(in, n) || is<literal_t>(in, n)) whole[at(n)] = -1;
+      if (is<input_t>(in, n) || is<literal_t>(in, n) || is<table_t>(in, n)) whole[at(n)] = -1;
       out.outputs.push_back(put_together(n));
     }
   }
@@ -66,6 +66,7 @@ class scalariser {
   constexpr part_list rewrite(int n) {
     const op_info* op = in.at(n).op;
     if (is<literal_t>(in, n)) return rewrite_literal(n);
+    if (is<table_t>(in, n)) return rewrite_table(n);
     if (in.at(n).arg_count == 0) return rewrite_leaf(n);
     if (op->kind == op_kind::elementwise) return rewrite_elementwise(n);
     if (op->kind == op_kind::reduction) return rewrite_reduction(n);
@@ -76,6 +77,26 @@ class scalariser {
   constexpr part_list rewrite_literal(int n) {
     dim index = in.param(n, 0);
     return take_apart(n, out.append(*in.at(n).op, type_of(n, in.shape(n)), nullptr, 0, &index, 1));
+  }
+  constexpr part_list rewrite_table(int n) {
+    const dims& shape = in.shape(n);
+    const axis_set s = axes_of(n);
+    vec<dim> all;
+    all.append(in.ints.items + in.at(n).first_int, at(in.at(n).int_count));
+    if (s == 0) return take_apart(n, table_t::emit(out, in.type(n), all));
+    whole[at(n)] = table_t::emit(out, in.type(n), all);
+    vec<vec<dim>> bits(at(count_parts(shape, s)));
+    dims index;
+    index.rank = shape.rank;
+    for (int i = 0; i < in.at(n).int_count; ++i) {
+      dim rest = i;
+      for (int axis = shape.rank; axis-- > 0; rest /= shape[axis]) index[axis] = rest % shape[axis];
+      bits[at(part_at(shape, s, index))].push_back(all.items[i]);
+    }
+    part_list list;
+    for (const vec<dim>& part : bits)
+      list.push_back(table_t::emit(out, {in.element(n), without(shape, s)}, part));
+    return list;
   }
   constexpr part_list rewrite_leaf(int n) {
     const dims shape = in.shape(n), rest = without(shape, axes_of(n));

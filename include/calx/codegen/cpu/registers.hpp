@@ -30,6 +30,22 @@ struct register_banks<P, K, W, std::integer_sequence<int, D...>>
 template <class P, int K, int W>
 using register_file = register_banks<P, K, W, std::make_integer_sequence<int, dtype_count>>;
 
+/// The elements of a table of plan P, typed.
+template <class P, int Buffer>
+struct table_elements {
+  static constexpr plan::temporary t = P::temporary_of(Buffer);
+  struct list {
+    alignas(64) element_t<t.type> items[at(static_cast<int>(t.size))];
+  };
+  static constexpr list copied() {
+    list copy{};
+    for (int i = 0; i < static_cast<int>(t.size); ++i)
+      copy.items[i] = from_bits<element_t<t.type>>(P::data.elements[t.table + i]);
+    return copy;
+  }
+  static constexpr list all = copied();
+};
+
 /// One call of plan P: typed pointers to what is outside, the arena, the values of the symbols.
 template <class P, class Inputs, class Outputs>
 struct call_frame {
@@ -52,7 +68,8 @@ struct call_frame {
     else if constexpr (B < external) return std::get<at(B - P::inputs)>(outputs);
     else {
       constexpr plan::temporary t = P::temporary_of(B);
-      return reinterpret_cast<element_t<t.type>*>(arena + slots[t.slot]);
+      if constexpr (t.table >= 0) return table_elements<P, B>::all.items;
+      else return reinterpret_cast<element_t<t.type>*>(arena + slots[t.slot]);
     }
   }
 };

@@ -23,7 +23,7 @@ struct encoder {
   /// what is before the loop again for its element.
   static constexpr body find_body() {
     body b;
-    if (data.size.kernels != 1) return b;
+    if (data.size.kernels != 1 || data.size.elements != 0) return b;
     const plan::kernel& k = data.kernels[0];
     b.first = data.size.instructions;
     for (int s = k.first; s < k.last; ++s) {
@@ -45,7 +45,7 @@ struct encoder {
   static constexpr bool is_one_loop = code.fits;
   static_assert(is_one_loop,
                 "calx: only a program that is one elementwise loop becomes a kernel; this one has "
-                "reductions, contractions or several loops");
+                "reductions, contractions, tables or several loops");
   static constexpr bool is_scalar = code.loop < 0;
 
  private:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 
 #include <calx/base/memory.hpp>
 #include <calx/codegen/vm/loops.hpp>
@@ -61,6 +62,21 @@ dim width_of(const plan::program& p, const plan::kernel& k) {
       return n < 1 ? 1 : n < block_length ? n : block_length;
     }
   return 1;
+}
+/// Puts the elements of tables into memory of their types, which the program then refers to.
+template <class = void>
+void keep_tables(compiled& c) {
+  for (plan::temporary& t : c.plan.temporaries) {
+    if (t.table < 0) continue;
+    const auto n = static_cast<std::size_t>(t.size);
+    visit_dtype(t.type, [&]<class T>() {
+      auto kept = std::make_shared<owned_elements<T>>(n);
+      for (std::size_t i = 0; i < n; ++i)
+        kept->get()[i] = from_bits<T>(c.plan.elements[at(t.table) + i]);
+      t.literal = kept->get();
+      c.literals.push_back(literal(t.literal, kept));
+    });
+  }
 }
 [[noreturn]] inline void refuse(const op_info& op, dtype d) {
   raise(error_kind::dtype, text() << op.name << ": has no meaning for elements of " << d);
@@ -199,6 +215,7 @@ compiled compile(const graph& g) {
   // To this machine a block of elements costs less than as many numbers.
   c.plan = plan::make<false>(g);
   c.literals = g.literals;
+  compiling::keep_tables(c);
   if (c.plan.failed != error_kind::none) raise(c.plan.failed, c.plan.message);
   for (dim bytes : c.plan.slots) {
     c.slot.push_back(c.arena);
