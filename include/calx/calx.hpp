@@ -22,6 +22,7 @@
 #include <calx/graph/frozen.hpp>
 #include <calx/graph/indexing.hpp>
 #include <calx/graph/print.hpp>
+#include <calx/graph/substitute.hpp>
 #include <calx/ops/identity.hpp>
 #include <calx/ops/info.hpp>
 #include <calx/ops/core.hpp>
@@ -39,6 +40,7 @@
 #include <calx/ops/math.hpp>
 #include <calx/ops/pow.hpp>
 #include <calx/ops/special.hpp>
+#include <calx/ops/stated.hpp>
 #include <calx/ops/all.hpp>
 #include <calx/trace/tracer.hpp>
 #include <calx/trace/leaf.hpp>
@@ -136,15 +138,18 @@
 #include <calx/run/known_leaves.hpp>
 #include <calx/run/tree_map.hpp>
 #include <calx/api/transform.hpp>
-#include <calx/api/grad.hpp>
 #include <calx/api/jvp.hpp>
+#include <calx/api/custom.hpp>
+#include <calx/api/checkpoint.hpp>
+#include <calx/api/grad.hpp>
 #include <calx/api/hvp.hpp>
 #include <calx/api/inspect.hpp>
 #include <calx/api/jacobian.hpp>
 #include <calx/api/jit.hpp>
+#include <calx/api/partial.hpp>
+#include <calx/api/linear_transpose.hpp>
 #include <calx/api/cut.hpp>
 #include <calx/api/linearized.hpp>
-#include <calx/api/partial.hpp>
 #include <calx/api/stop_gradient.hpp>
 #include <calx/api/vmap.hpp>
 #include <calx/api/all.hpp>

@@ -210,6 +210,13 @@ inline void core_cases(case_writer& w) {
             [=](graph& g, int x) { return convert_t::emit(g, x, to); });
   w.one("alias", {2, 3}, [](graph& g, int x) { return alias_t::emit(g, x); });
   w.one("stop_gradient", {2, 3}, [](graph& g, int x) { return stop_gradient_op::emit(g, x); });
+  w.one("again", {2, 3}, [](graph& g, int x) { return again_t::emit(g, x); });
+  // The square of a value, with the derivative that it has.
+  w.one("custom_jvp", {2, 3}, [](graph& g, int x) {
+    const int open = open_t::emit(g, x), t = open_t::emit(g, x);
+    const int y = detail::emit<mul_t>(g, open, open), twice = detail::emit<add_t>(g, open, open);
+    return custom_jvp_op::emit(g, {y, detail::emit<mul_t>(g, twice, t), x, open, t}, 1, 0);
+  }, {dtype::f32, dtype::f64});
   // Leaves beside an argument, whose batches they must join.
   for (dtype d : {dtype::f32, dtype::f64, dtype::i64}) {
     w.one("constant", {3}, [](graph& g, int x) {
@@ -308,6 +315,8 @@ inline const std::vector<move> moves = {
 /// Ops that no case is for, and why.
 inline const std::map<std::string_view, std::string_view> without_cases = {
     {"variable", "stands for a value that a pass puts in its place; every law uses some"},
+    {"custom_vjp", "has a derivative in reverse mode only; see tests/api/test_rules.cpp"},
+    {"custom_pullback", "is the tangent of custom_vjp, which is never computed"},
     {"extent", "is a constant for known extents, and the interpreter runs no others"}};
 
 /// All calls whose laws are checked.

@@ -91,10 +91,12 @@ struct tag {};
 
 template <class = void>
 void run(tag<reshape_t>, const step& s) { gather(s, row_major(s.shape())); }
-template <class = void>
-void run(tag<alias_t>, const step& s) { gather(s, row_major(s.shape())); }
-template <class = void>
-void run(tag<stop_gradient_op>, const step& s) { gather(s, row_major(s.shape())); }
+/// What is its first operand, whatever derivatives make of it.
+template <class Op>
+  requires requires { Op::is_renaming; }
+void run(tag<Op>, const step& s) {
+  gather(s, row_major(s.shape()));
+}
 
 template <class = void>
 void run(tag<constant_t>, const step& s) {

@@ -80,7 +80,7 @@ bool is_external(const graph& g, int n) {
 /// True if the value has the elements of its operand in the same order.
 template <class = void>
 bool is_view(const graph& g, int n) {
-  return names<alias_t>(g, n) || names<stop_gradient_op>(g, n) || names<reshape_t>(g, n);
+  return g.at(n).op->is_renaming || names<reshape_t>(g, n);
 }
 
 /// Decides who owns memory: outputs are computed in place, and views share their operand's.

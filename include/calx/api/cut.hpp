@@ -91,6 +91,7 @@ constexpr auto linearize_and_cut(graph& p, const Entered& call) {
   linearized_halves<decltype(y), decltype(x)> cut{{clean, clean}, y, x};
   if (clean.failed == error_kind::none) {
     cut.programs = passes::partition(clean, early_inputs, values);
+    cut.programs.early.values_only = true;
     cut.programs.early = passes::compact(cut.programs.early);
   }
   return cut;

@@ -36,6 +36,25 @@ traced_program graph_of(const F& f, const A&... a) {
   return {passes::compact(p)};
 }
 
+namespace detail {
+template <class>
+struct to_aval {
+  using type = aval;
+};
+}  // namespace detail
+/// The shapes and dtypes of f(a...), which is traced and not computed: a tree like the result with
+/// `aval`s as leaves, which have a `shape` and a `type` and print as `f64[3,4]`. Errors: those of
+/// the call.
+///
+///     auto t = calx::eval_shape([](auto x) { return calx::dot(x, x); }, calx::ones<double>(3, 3));
+template <class F, class... A>
+auto eval_shape(const F& f, const A&... a) {
+  graph p;
+  const auto y = detail::trace_values(p, f, a...);
+  using tree_type = tree::rebind_t<std::remove_const_t<decltype(y)>, detail::to_aval>;
+  return tree::convert<tree_type>(y, [&](const tracer& x) { return aval(p.type(x.id)); });
+}
+
 /// A loop program to look at: buffers, then kernels, each with its loops; `std::cout << p`.
 struct loop_program {
   plan::program program;

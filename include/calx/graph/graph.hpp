@@ -42,6 +42,10 @@ struct op_info {
   int operand_count = any_number, param_count = any_number;
   param_kind parameters = param_kind::extents;
   bool row_major = false;  // the result is the operand's elements in row-major order
+  bool is_renaming = false;  // its first operand, once no derivative is taken any more
+  bool is_late = false;      // where a program is cut, what depends on it is computed late; in
+                             // programs that are not cut any more it is its operand
+  bool is_unique = false;    // itself even where it equals another node
   // Which rules there are. Kept apart, as a sanitizer's constant evaluator compares no addresses.
   bool has_simplify = false, has_jvp = false, has_transpose = false, has_combine = false;
   bool has_map = false, has_fault = false;
@@ -196,6 +200,12 @@ struct basic_graph {
   constexpr int add(int type, const int* operands, int arg_count, const dim* params,
                     int int_count) {
     return add(info_of<Op>, type, operands, arg_count, params, int_count);
+  }
+  /// The node for a copy of one: shared, unless that is itself whatever it equals.
+  constexpr int add_again(const op_info& op, int type, const int* operands, int arg_count,
+                          const dim* params, int int_count) {
+    return op.is_unique ? append(op, type, operands, arg_count, params, int_count)
+                        : add(op, type, operands, arg_count, params, int_count);
   }
   /// A node that is never shared: an input.
   CALX_NOINLINE constexpr int append(const op_info& op, int type, const int* operands,

@@ -61,6 +61,12 @@ std::ostream& operator<<(std::ostream& out, const graph& g) {
   return out << '\n';
 }
 
+/// A type as `f64[3,4]`.
+template <std::same_as<aval> A>
+std::ostream& operator<<(std::ostream& out, const A& a) {
+  return out << printing::type(a);
+}
+
 /// The program as a directed graph in the language of Graphviz, one node a line.
 template <class = void>
 std::string to_dot(const graph& g) {

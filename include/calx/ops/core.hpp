@@ -46,6 +46,7 @@ inline constexpr const char* misfit =
 //   fault(g, n)                             optional: what is wrong with those, or null
 //   operand_count, param_count              optional: how many; `any_number` is allowed
 //   parameters                              what those are, if not extents: a param_kind
+//   is_renaming, is_late, is_unique         optional: see op_info
 //   simplify(g, aval, args, params)         optional: the id of an equal, cheaper node, or -1
 //   jvp<Tracer>(g, n, tangents)             optional: the tangent of node n, or -1 if it is zero
 //   transpose<Tracer>(g, n, ct, linear, out)  if it is linear in an operand
@@ -64,6 +65,7 @@ inline constexpr const char* out_of_range = "has a number that is out of range";
 /// An argument of the program.
 struct input_t : leaf {
   static constexpr std::string_view name = "input";
+  static constexpr bool is_unique = true;
   static constexpr int param_count = 1;
   static constexpr param_kind parameters = param_kind::numbers;
   static constexpr const char* fault(const auto& g, int n) {
@@ -172,6 +174,7 @@ constexpr bool is_zero(const auto& g, int n) {
 /// A variable that a pass will replace: a tangent still open, an element of a batch.
 struct variable_t : leaf {
   static constexpr std::string_view name = "variable";
+  static constexpr bool is_unique = true;
   static constexpr int param_count = 0;
   static constexpr int emit(auto& g, const aval& type) {
     return g.append(info_of<variable_t>, g.intern(type), nullptr, 0, nullptr, 0);
@@ -182,6 +185,7 @@ namespace detail {
 /// Base of ops that are their operand under another name.
 struct renaming {
   static constexpr op_kind kind = op_kind::elementwise;
+  static constexpr bool is_renaming = true;
   static constexpr aval type_of(const auto& g, int n) { return g.type(g.arg(n, 0)); }
 };
 }  // namespace detail
@@ -189,6 +193,7 @@ struct renaming {
 /// A fresh name for a value: the variable of an inner transform. Its own derivative is 1.
 struct alias_t : detail::renaming {
   static constexpr std::string_view name = "alias";
+  static constexpr bool is_unique = true;
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>&, int, const int* tangents) { return tangents[0]; }
   template <class Tracer>

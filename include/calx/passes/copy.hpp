@@ -42,7 +42,7 @@ struct add_with_literals {
                            const dim* params, int int_count) const {
     if (is<literal_t>(op))
       return literal_t::emit(to, to.avals[at(type)], from.literals[at(int(params[0]))]);
-    return to.add(op, type, args, arg_count, params, int_count);
+    return to.add_again(op, type, args, arg_count, params, int_count);
   }
 };
 

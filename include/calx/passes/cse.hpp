@@ -12,7 +12,7 @@ template <class = void>
 constexpr graph cse(const graph& g) {
   vec<char> all(at(g.size()), 1);
   return rebuilding::rebuilt(g, all, [](graph& out, const op_info& op, auto... node) {
-    return rebuilding::is_unique(&op) ? out.append(op, node...) : out.share(op, node...);
+    return op.is_unique ? out.append(op, node...) : out.share(op, node...);
   });
 }
 

@@ -11,7 +11,7 @@ template <class = void>
 constexpr graph dce(const graph& g) {
   return rebuilding::rebuilt(
       g, needed(g, g.outputs), [](graph& out, const op_info& op, auto... node) {
-        return rebuilding::is_unique(&op) ? out.append(op, node...) : out.share(op, node...);
+        return op.is_unique ? out.append(op, node...) : out.share(op, node...);
       });
 }
 

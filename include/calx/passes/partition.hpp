@@ -41,7 +41,8 @@ constexpr void hand_over(halves& h, const node_list& residuals, node_list& image
   }
 }
 
-/// Cuts g, whose inputs from `first_late` on come later. Outputs of the early half: the first
+/// Cuts g, whose inputs from `first_late` on come later; what depends on ops that are late is
+/// computed later, too, so that it need not be kept. Outputs of the early half: the first
 /// `values` outputs of g, then the residuals; of the late half: the other outputs of g.
 template <class = void>
 constexpr halves partition(const graph& g, int first_late, std::size_t values) {
@@ -49,7 +50,10 @@ constexpr halves partition(const graph& g, int first_late, std::size_t values) {
   auto middle = g.outputs.begin() + static_cast<std::ptrdiff_t>(values);
   node_list late_inputs(g.inputs.begin() + first_late, g.inputs.end());
   node_list late_outputs(middle, g.outputs.end());
-  auto late = dependent(g, late_inputs), wanted = needed(g, late_outputs);
+  node_list later = late_inputs;
+  for (int n = 0; n < g.size(); ++n)
+    if (g.at(n).op->is_late) later.push_back(n);
+  auto late = dependent(g, later), wanted = needed(g, late_outputs);
   auto is_free = [&](int n) { return g.at(n).arg_count == 0 && !is<input_t>(g, n); };
   h.early = g;
   h.early.outputs.assign(g.outputs.begin(), middle);

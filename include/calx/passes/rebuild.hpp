@@ -20,12 +20,6 @@ constexpr graph without_nodes(const graph& g) {
   out.message = g.message;
   return out;
 }
-/// True for nodes that are themselves even where they equal another: inputs, variables, aliases.
-template <class = void>
-constexpr bool is_unique(const op_info* op) {
-  return is<input_t>(*op) || is<variable_t>(*op) || is<alias_t>(*op);
-}
-
 /// The outputs of g, and the nodes marked `wanted` that they need, made by
 /// `make(graph& out, const op_info&, aval, args, arg_count, params, int_count)`, which returns an
 /// id; operands and extents that were assumed equal are replaced before. Inputs stay, used or not.

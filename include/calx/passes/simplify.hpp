@@ -7,14 +7,13 @@
 namespace calx::inline CALX_ABI::passes {
 
 namespace rebuilding {
-/// Adds a node with all that the rules of its op know. Aliases and cut-offs are for
-/// differentiation; in a finished program they are their operands.
+/// Adds a node with all that the rules of its op know. What is there for differentiation, as
+/// aliases and cut-offs are, is its operand in a finished program.
 template <class = void>
 constexpr int simplest(graph& out, const op_info& op, int type, const int* args, int arg_count,
                        const dim* params, int int_count) {
-  if (is<alias_t>(op) || is<stop_gradient_op>(op)) return args[0];
-  return is_unique(&op) ? out.append(op, type, args, arg_count, params, int_count)
-                        : out.add(op, type, args, arg_count, params, int_count);
+  if (op.is_renaming || (op.is_late && out.values_only)) return args[0];
+  return out.add_again(op, type, args, arg_count, params, int_count);
 }
 }  // namespace rebuilding
 

@@ -32,8 +32,9 @@ constexpr node_list transpose(graph& g, const node_list& inputs, const node_list
     for (int i = 0; i < count; ++i) is_linear.push_back(linear.items[g.arg(n, i)] != 0);
     out.assign(at(count), -1);
     if (!g.at(n).op->has_transpose) {
-      g.fail(error_kind::generic, text() << g.at(n).op->name << ": is not linear; its derivative "
-                                            "rule must be written with linear ops");
+      g.fail(error_kind::generic, text() << g.at(n).op->name << ": is not linear; functions of "
+                                            "linear_transpose, and derivative rules in their "
+                                            "tangents, must be written with linear ops");
       return node_list(inputs.size(), -1);
     }
     g.at(n).op->transpose(g, n, ct[at(n)], is_linear.data(), out.data());

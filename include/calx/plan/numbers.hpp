@@ -11,6 +11,9 @@ template <class Graph>
 constexpr bool is_of_numbers(const Graph& g) {
   for (const aval& a : g.avals)
     if (a.shape.rank != 0) return false;
+  // Operands that are there for derivatives are not to be computed.
+  for (const node& n : g.nodes)
+    if (n.op->is_renaming && n.arg_count > 1) return false;
   return g.values_only && g.literals.empty();
 }
 
@@ -46,7 +49,7 @@ class number_writer {
   }
   constexpr void write(int n) {
     const node& d = g.at(n);
-    if (is<alias_t>(*d.op) || is<stop_gradient_op>(*d.op)) {
+    if (d.op->is_renaming || d.op->is_late) {
       registers.items[n] = registers.items[g.args.items[d.first_arg]];
       return;
     }
