@@ -5,12 +5,14 @@
 // Written by tools/umbrella. Every header is named, in the order in which they need each other: a
 // compiler's message then shows a short way from your file to the header that it is about.
 #include <calx/base/config.hpp>
+#include <calx/base/constant_math.hpp>
 #include <calx/base/dtype.hpp>
 #include <calx/base/convert.hpp>
 #include <calx/base/eigen.hpp>
 #include <calx/base/text.hpp>
 #include <calx/base/error.hpp>
 #include <calx/base/memory.hpp>
+#include <calx/base/scalar_math.hpp>
 #include <calx/base/static_error.hpp>
 #include <calx/base/type_list.hpp>
 #include <calx/base/vec.hpp>

@@ -125,3 +125,41 @@ TEST_CASE("a pullback with literals works in a program that run time traces") {
   const pair got = calx::jit(scaled)(1.0);
   CHECK(calx::equal(got, pair{30, 84}));
 }
+
+namespace {
+/// A turn by an angle, in a plane, as a generic program writes it.
+template <class T>
+constexpr std::array<std::array<T, 2>, 2> turn(T angle) {
+  using std::cos;
+  using std::sin;
+  return {{{cos(angle), -sin(angle)}, {sin(angle), cos(angle)}}};
+}
+/// The distance of the hand of an arm of two parts, the second of which is bent by a constant.
+constexpr auto reach = [](auto v) {
+  using T = std::remove_cvref_t<decltype(v(0))>;
+  const auto bend = turn(T(0.5)), first = turn(v(0));
+  constexpr double length[2] = {2, 1};
+  const T x = length[0] + bend[0][0] * length[1], y = bend[1][0] * length[1];
+  return first[0][0] * x + first[0][1] * y + 0.0 * v(1);
+};
+}  // namespace
+
+TEST_CASE("mathematics of numbers is constant with every compiler") {
+  const pair x{0.0, 1.0};
+  check([](auto v) { return calx::sum(v) * calx::floor(calx::exp(1.0)); }, x, 2, {2, 2});
+  check([](auto v) { return calx::pow(4.0, 0.5) * calx::sum(v) + calx::sqrt(9.0) - v(1); }, x, 4,
+        {2, 1});
+  constexpr auto many = [](auto v) {
+    return calx::sum(v) * (calx::sin(0.3) + calx::cos(0.3) + calx::tan(0.3) + calx::tanh(0.3) +
+                           calx::log(0.3) + calx::log1p(0.3) + calx::expm1(0.3) +
+                           calx::logistic(0.3) + calx::rsqrt(0.3) + calx::erf(0.3) +
+                           calx::erf_inv(0.3) + calx::ceil(0.3) + calx::trunc(0.3) +
+                           calx::rem(0.3, 0.2) + calx::abs(-0.3));
+  };
+  static_assert(static_traceable<decltype(many), pair>);
+  CHECK(std::abs(calx::jit(many)(x) - many(x)) < 1e-14);
+  static_assert(static_traceable<decltype(reach), pair>);
+  static_assert(static_traceable<decltype(calx::jacfwd(reach)), pair>);
+  CHECK(std::abs(calx::jit(reach)(x) - (2 + std::cos(0.5))) < 1e-15);
+  CHECK(std::abs(calx::grad(reach)(x)(0) + std::sin(0.5)) < 1e-15);
+}

@@ -2,9 +2,9 @@
 // Arithmetic: the ops with which the derivatives of all others are written.
 #pragma once
 
-#include <cmath>
 #include <concepts>
 
+#include <calx/base/scalar_math.hpp>
 #include <calx/ops/elementwise.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -278,7 +278,7 @@ struct rem_t : elementwise<rem_t, 2> {
       bool whole = std::is_signed_v<T> && b == T(-1);  // a % -1 traps for the least a
       return whole ? T(0) : T(a % b);
     } else {
-      using std::fmod;
+      using detail::scalar::fmod;
       return fmod(a, b);
     }
   }

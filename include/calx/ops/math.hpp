@@ -2,8 +2,6 @@
 // Exponentials, logarithms, roots, trigonometry; integers become floats.
 #pragma once
 
-#include <cmath>
-
 #include <calx/ops/arith.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -22,7 +20,7 @@ struct exp_t : math_op<exp_t> {
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::exp;
+    using detail::scalar::exp;
     return exp(x);
   }
   template <class X>
@@ -38,7 +36,7 @@ struct expm1_t : math_op<expm1_t> {
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::expm1;
+    using detail::scalar::expm1;
     return expm1(x);
   }
   template <class X>
@@ -55,7 +53,7 @@ struct log_t : math_op<log_t> {
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::log;
+    using detail::scalar::log;
     return log(x);
   }
   template <class X>
@@ -72,7 +70,7 @@ struct log1p_t : math_op<log1p_t> {
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::log1p;
+    using detail::scalar::log1p;
     return log1p(x);
   }
   template <class X>
@@ -88,7 +86,7 @@ struct sqrt_t : math_op<sqrt_t> {
   static constexpr bool pole = true;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::sqrt;
+    using detail::scalar::sqrt;
     return sqrt(x);
   }
   template <class X>
@@ -105,7 +103,7 @@ struct rsqrt_t : math_op<rsqrt_t> {
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::sqrt;
+    using detail::scalar::sqrt;
     return T(1) / sqrt(x);
   }
   template <class X>
@@ -120,7 +118,7 @@ struct sin_t : math_op<sin_t> {
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::sin;
+    using detail::scalar::sin;
     return sin(x);
   }
   template <class X>
@@ -135,7 +133,7 @@ struct cos_t : math_op<cos_t> {
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::cos;
+    using detail::scalar::cos;
     return cos(x);
   }
   template <class X>
@@ -150,7 +148,7 @@ struct tan_t : math_op<tan_t> {
   static constexpr int ulp = 3;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::tan;
+    using detail::scalar::tan;
     return tan(x);
   }
   template <class X>
@@ -165,7 +163,7 @@ struct tanh_t : math_op<tanh_t> {
   static constexpr int ulp = 2;
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::tanh;
+    using detail::scalar::tanh;
     return tanh(x);
   }
   template <class X>
@@ -181,7 +179,7 @@ struct logistic_t : math_op<logistic_t> {
   template <class T>
   CALX_HD static constexpr T eval(T x) {
     using detail::select;
-    using std::exp;
+    using detail::scalar::exp;
     T decay = exp(select(x < T(0), x, -x));
     return select(x < T(0), decay, T(1)) / (T(1) + decay);
   }
@@ -206,7 +204,7 @@ struct floor_t : rounding<floor_t> {
   static constexpr std::string_view name = "floor";
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::floor;
+    using detail::scalar::floor;
     if constexpr (std::is_integral_v<T>) return x;
     else return floor(x);
   }
@@ -219,7 +217,7 @@ struct ceil_t : rounding<ceil_t> {
   static constexpr std::string_view name = "ceil";
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::ceil;
+    using detail::scalar::ceil;
     if constexpr (std::is_integral_v<T>) return x;
     else return ceil(x);
   }
@@ -232,7 +230,7 @@ struct trunc_t : rounding<trunc_t> {
   static constexpr std::string_view name = "trunc";
   template <class T>
   CALX_HD static constexpr T eval(T x) {
-    using std::trunc;
+    using detail::scalar::trunc;
     if constexpr (std::is_integral_v<T>) return x;
     else return trunc(x);
   }

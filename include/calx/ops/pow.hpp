@@ -62,7 +62,7 @@ struct pow_t : elementwise<pow_t, 2> {
   CALX_HD static constexpr T eval(T a, T b) {
     if constexpr (std::is_integral_v<T>) return of_integers(a, b);
     else {
-      using std::pow;
+      using detail::scalar::pow;
       return pow(a, b);
     }
   }

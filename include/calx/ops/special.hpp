@@ -47,8 +47,8 @@ CALX_HD constexpr T central_quantile(T q) {
 /// The quantile at 1 - p for small p.
 template <class T>
 CALX_HD constexpr T upper_quantile(T p) {
-  using std::log;
-  using std::sqrt;
+  using detail::scalar::log;
+  using detail::scalar::sqrt;
   T r = sqrt(-log(p));
   if constexpr (std::is_floating_point_v<T>)
     return r <= T(5) ? quotient(quantile_middle, r - T(1.6)) : quotient(quantile_tail, r - T(5));
@@ -122,7 +122,7 @@ CALX_HD CALX_INLINE constexpr T erf_centre(const T& x) {
 template <class T>
 CALX_HD CALX_INLINE constexpr T erfc_tail(const T& size) {
   using detail::select;
-  using std::exp;
+  using detail::scalar::exp;
   using table = error_function<typename lane_type<T>::type>;
   const T x = select(size > T(table::end), T(table::end), size);
   const T part = (x + T(table::grid)) - T(table::grid), rest = x - part;
