@@ -110,6 +110,7 @@
 #include <calx/codegen/vm/product.hpp>
 #include <calx/codegen/vm/machine.hpp>
 #include <calx/array/extents.hpp>
+#include <calx/array/containers.hpp>
 #include <calx/array/methods.hpp>
 #include <calx/array/expr.hpp>
 #include <calx/array/nested.hpp>

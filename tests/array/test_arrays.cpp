@@ -328,7 +328,7 @@ TEST_CASE("view and asarray read the memory of others") {
 TEST_CASE("leaves: vectors and spans") {
   using vector_leaf = calx::leaf_traits<std::vector<float>>;
   static_assert(vector_leaf::type == calx::dtype::f32);
-  static_assert(!calx::concrete_leaf<std::vector<bool>>);
+  static_assert(calx::leaf_traits<std::vector<bool>>::type == calx::dtype::b1);
   std::vector<float> v = vector_leaf::make({3});
   CHECK(vector_leaf::shape(v) == dims{3});
   CHECK(vector_leaf::data(std::as_const(v)) == v.data());

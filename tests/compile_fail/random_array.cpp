@@ -1,3 +1,3 @@
-// says: calx: give the element type and the extents, as in normal<double>(key, 3)
+// says: calx: give one extent for each axis, or none if the type has them all
 #include <calx/calx.hpp>
 int main() { (void)calx::random::normal<calx::array<double, 1>>(calx::random::key(0)); }

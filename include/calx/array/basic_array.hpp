@@ -2,6 +2,8 @@
 // The array type: elements with a shape, immutable, indexed as in Python.
 #pragma once
 
+#include <iterator>
+
 #include <calx/array/expr.hpp>
 #include <calx/array/methods.hpp>
 #include <calx/array/nested.hpp>
@@ -34,7 +36,8 @@ namespace value {
 /// owns (`calx::view`), which must outlive the array. Nothing changes an array but assignment.
 template <class Element, class Extents>
 class basic_array<Element, Extents, host>
-    : public reductions<basic_array<Element, Extents, host>> {
+    : public reductions<basic_array<Element, Extents, host>>,
+      public to_containers<basic_array<Element, Extents, host>> {
   static_assert(element<Element>,
                 "calx: elements are bool, float, double or integers of 32 or 64 bits");
   using storage = detail::array_storage<Element, Extents>;
@@ -56,6 +59,33 @@ class basic_array<Element, Extents, host>
   constexpr basic_array(detail::nested<Element, Extents::rank> list) : storage_(measured(list)) {
     Element* out = storage_.mutable_data();
     detail::unnest(list, dimensions(), 0, out);
+  }
+  /// Zeros, with an extent for each axis. Throws shape_error for a negative one.
+  ///
+  ///     calx::array<double, 2> x(3, 4);
+  template <std::integral... N>
+    requires(!is_static && sizeof...(N) == std::size_t{Extents::rank})
+  explicit constexpr basic_array(N... n) : storage_(dims{static_cast<dim>(n)...}) {
+    for (std::size_t i = 0; i < size(); ++i) mutable_data()[i] = Element();
+  }
+  /// The elements of a container, copied: a std::vector, std::array, std::span, Eigen matrix of
+  /// this rank. Throws shape_error where extents differ. `asarray` reads lvalues in place instead.
+  template <class C>
+    requires(is_container<C>)
+  explicit(!detail::holds_dtype<C>(dtype_of<Element>())) constexpr basic_array(const C& x)
+      : storage_(container_shape<C>(x)) {
+    detail::copy_elements(x, mutable_data());
+  }
+  /// The elements of the range from `first` to `last`, along one axis; as in braces, fractions are
+  /// no integers. Throws shape_error if their number is not that of a tensor.
+  template <std::forward_iterator I>
+    requires(Extents::rank == 1 &&
+             std::constructible_from<detail::list_element<Element>, std::iter_value_t<I>>)
+  constexpr basic_array(I first, I last)
+      : storage_(dims{static_cast<dim>(std::ranges::distance(first, last))}) {
+    Element* to = mutable_data();
+    for (; first != last; ++first)
+      *to++ = detail::list_element<Element>(static_cast<std::iter_value_t<I>>(*first)).value;
   }
   /// Uninitialised (a tensor: zeros), of the given shape; for functions that make arrays.
   template <std::same_as<dims> D>
@@ -156,6 +186,13 @@ class basic_array<Element, Extents, host>
   template <class U, class X>
   static constexpr bool shares = std::is_same_v<Element, U> && !is_static && !X::is_static;
 
+  template <class C>
+  static constexpr dims container_shape(const C& x) {
+    constexpr aval own{dtype_of<Element>(), Extents::known};
+    constexpr aval from{own.type, detail::container_traits<C>::extents};
+    static_assert(detail::no_error<detail::conversion_problem<from, own>>());
+    return detail::container_traits<C>::shape(x);
+  }
   static constexpr dims measured(const detail::nested<Element, Extents::rank>& list) {
     dims shape;
     detail::measure(list, shape, rank());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Functions that make arrays: zeros, ones, full, arange, linspace, eye, view, asarray.
+// Functions that make arrays: zeros, ones, full, generate, arange, linspace, eye, view,
+// asarray.
 #pragma once
 
 #include <calx/array/expr.hpp>
@@ -8,6 +9,7 @@
 namespace calx::inline CALX_ABI {
 
 namespace detail {
+/// An array with elements f(position in row-major order).
 template <class A, class F>
 constexpr A generated(const dims& shape, F f) {
   A out(shape);
@@ -15,35 +17,113 @@ constexpr A generated(const dims& shape, F f) {
   for (std::size_t i = 0; i < out.size(); ++i) to[i] = f(static_cast<dim>(i));
   return out;
 }
-/// `T` or, with extents, an array of it; `T` may itself be a tensor type.
-template <class T, number V, std::integral... N>
-constexpr auto filled(V value, N... n) {
-  if constexpr (is_array<T>) {
-    static_assert(T::is_static && sizeof...(N) == 0,
-                  "calx: give the extents in the type of a tensor, or as arguments");
-    using type = typename T::value_type;
-    return generated<T>(T::known_extents(), [&](dim) { return static_cast<type>(value); });
-  } else if constexpr (sizeof...(N) == 0) {
-    return static_cast<T>(value);
-  } else {
-    return generated<array<T, static_cast<int>(sizeof...(N))>>(
-        dims{static_cast<dim>(n)...}, [&](dim) { return static_cast<T>(value); });
+/// The traits of a type of arrays or of containers that functions make.
+template <class T>
+struct made_traits : container_traits<T> {};
+template <class T>
+  requires(!is_array<T> && !made_container<T>)
+struct made_traits<T> : container_traits<array<double, 1>> {
+  static_assert(never<T>, "calx: arrays are made of an element type, or as an array, a tensor, or "
+                          "a container that owns its elements");
+};
+/// What a maker returns for T and so many extents: the array that it fills, and the result that
+/// this becomes. T is an element type, a type of arrays, or a container.
+template <class T, int Extents>
+struct made {
+  static constexpr dims known = made_traits<T>::extents;
+  static constexpr bool fits = Extents == 0 ? all_known(known) : Extents == known.rank;
+  static_assert(fits, "calx: give one extent for each axis, or none if the type has them all, as "
+                      "in zeros<array<double, 2>>(3, 4), zeros<tensor<double, 3, 4>>()");
+  using element_type = element_t<made_traits<T>::type>;
+  using filled_type = typename decltype([] {
+    if constexpr (is_array<T>) return std::type_identity<T>();
+    else return std::type_identity<container_array_t<T>>();
+  }())::type;
+  using type = T;
+};
+template <number T, int Extents>
+struct made<T, Extents> {
+  static constexpr dims known{};
+  using element_type = T;
+  using filled_type = array<T, Extents>;
+  using type = filled_type;
+};
+template <number T>
+struct made<T, 0> {
+  static constexpr dims known{};
+  using element_type = T;
+  using type = T;
+};
+/// The result for T and extents n... with elements f(i) of type E, i the place in row-major order.
+template <class T, class F, std::integral... N>
+constexpr auto made_by(const F& f, N... n) {
+  using how = made<T, static_cast<int>(sizeof...(N))>;
+  using E = typename how::element_type;
+  auto element = [&](dim i) { return static_cast<E>(f(i)); };
+  if constexpr (number<typename how::type>) return element(0);
+  else {
+    using A = typename how::filled_type;
+    const dims shape = sizeof...(N) == 0 ? how::known : dims{static_cast<dim>(n)...};
+    if constexpr (std::is_same_v<A, typename how::type>) return generated<A>(shape, element);
+    else return container_from<typename how::type>(generated<A>(shape, element));
   }
 }
 }  // namespace detail
 
+// In the following, T says what is made: an element type, with extents as arguments the elements
+// of an array and without them a number; or a whole type: `tensor<double, 3, 4>` without extents,
+// `array<double, 2>`, std::vector or an Eigen matrix with one for each axis it does not tell, or
+// Eigen's fixed matrices and std::array without.
+
 /// An array of zeros, `zeros<T>(3, 4)`, or a tensor, `zeros<tensor<T, 3, 4>>()`; a number without
 /// extents. Throws shape_error for a negative extent, as the functions below do.
 template <class T = double, std::integral... N>
-constexpr auto zeros(N... n) { return detail::filled<T>(false, n...); }
+constexpr auto zeros(N... n) {
+  return detail::made_by<T>([](dim) { return false; }, n...);
+}
 /// An array of ones; see `zeros`.
 template <class T = double, std::integral... N>
-constexpr auto ones(N... n) { return detail::filled<T>(true, n...); }
+constexpr auto ones(N... n) {
+  return detail::made_by<T>([](dim) { return true; }, n...);
+}
 /// An array with `value` in every element; see `zeros`. Without T, integers are int64.
 template <class T = void, number V, std::integral... N>
 constexpr auto full(V value, N... n) {
   using type = std::conditional_t<std::is_void_v<T>, detail::element_for<V>, T>;
-  return detail::filled<type>(value, n...);
+  return detail::made_by<type>([&](dim) { return value; }, n...);
+}
+
+namespace detail {
+/// f(index...) for the element at a place in row-major order.
+template <class F, std::size_t... I>
+constexpr auto at_index(const F& f, const dims& shape, dim place, std::index_sequence<I...>) {
+  dim index[sizeof...(I) + 1] = {};
+  for (int axis = static_cast<int>(sizeof...(I)); axis-- > 0; place /= shape[axis])
+    index[axis] = place % shape[axis];
+  return f(index[I]...);
+}
+}  // namespace detail
+/// An array whose elements are f(i, j...) of their indices: `generate(f, 3, 4)` has the element
+/// type that f returns (int becomes int64), `generate<T>(f, n...)` makes a T; see `zeros`.
+///
+///     auto hilbert = calx::generate([](auto i, auto j) { return 1.0 / double(i + j + 1); }, 4, 4);
+template <class T = void, class F, std::integral... N>
+constexpr auto generate(const F& f, N... n) {
+  constexpr auto rank = [] {
+    if constexpr (std::is_void_v<T> || number<T>) return sizeof...(N);
+    else return static_cast<std::size_t>(detail::made_traits<T>::extents.rank);
+  }();
+  using axes = std::make_index_sequence<rank>;
+  using value = decltype(detail::at_index(f, dims(), dim(), axes()));
+  using type = typename decltype([] {
+    if constexpr (std::is_void_v<T>) return std::type_identity<detail::element_for<value>>();
+    else return std::type_identity<T>();
+  }())::type;
+  const dims shape = [&] {
+    if constexpr (sizeof...(N) == 0) return detail::made<type, 0>::known;
+    else return dims{static_cast<dim>(n)...};
+  }();
+  return detail::made_by<type>([&](dim i) { return detail::at_index(f, shape, i, axes()); }, n...);
 }
 
 /// first, first + step, ... before last. Throws `error` if step is 0, shape_error if a bound is
@@ -66,8 +146,7 @@ constexpr auto arange(A first, B last, S step = 1) {
   } else if (s > 0 ? a < b : b < a) {
     n = static_cast<dim>(s > 0 ? (b - a - 1) / s + 1 : (a - b - 1) / (wide(0) - s) + 1);
   }
-  return detail::generated<array<type, 1>>(
-      dims{n}, [&](dim i) { return static_cast<type>(a + static_cast<wide>(i) * s); });
+  return detail::made_by<type>([&](dim i) { return a + static_cast<wide>(i) * s; }, n);
 }
 /// 0, 1, ... before last: int64 for integers, double for double.
 template <class T = void, number B>
@@ -76,30 +155,30 @@ constexpr auto arange(B last) {
 }
 /// n numbers evenly from a to b, both included.
 template <class T = double, number A, number B>
-constexpr array<T, 1> linspace(A a, B b, std::integral auto n) {
+constexpr auto linspace(A a, B b, std::integral auto n) {
   double from = static_cast<double>(a), to = static_cast<double>(b);
   dim count = static_cast<dim>(n);
   double step = count > 1 ? (to - from) / static_cast<double>(count - 1) : 0.0;
-  return detail::generated<array<T, 1>>(dims{count}, [&](dim i) {
-    return static_cast<T>(i > 0 && i == count - 1 ? to : from + static_cast<double>(i) * step);
-  });
+  return detail::made_by<T>(
+      [&](dim i) { return i > 0 && i == count - 1 ? to : from + static_cast<double>(i) * step; },
+      count);
 }
-/// The identity matrix: `eye<T>(n)`, `eye<T>(rows, columns)` or `eye<tensor<T, N, N>>()`.
+/// The identity matrix: `eye<T>(n)`, `eye<T>(rows, columns)` or `eye<tensor<T, N, N>>()`; see
+/// `zeros`.
 template <class T = double, std::integral... N>
   requires(sizeof...(N) <= 2)
 constexpr auto eye(N... n) {
-  auto at = [](dim columns) {
-    return [columns](dim i) { return i / columns == i % columns; };
-  };
-  if constexpr (is_value<T>) {
-    static_assert(T::is_static && T::rank() == 2, "calx: eye makes matrices");
-    return detail::generated<T>(T::known_extents(), at(T::known_extents()[1]));
-  } else {
-    static_assert(sizeof...(N) > 0, "calx: eye takes the number of rows");
-    const dim extent[] = {static_cast<dim>(n)...};
-    dims shape{extent[0], extent[sizeof...(N) - 1]};
-    return detail::generated<array<T, 2>>(shape, at(shape[1]));
-  }
+  constexpr bool asks = !number<T> || sizeof...(N) > 0;
+  static_assert(asks, "calx: eye takes the number of rows");
+  constexpr bool flat = [] {
+    if constexpr (number<T>) return false;
+    else return detail::made_traits<T>::extents.rank != 2;
+  }();
+  static_assert(!flat, "calx: eye makes matrices");
+  const auto is_diagonal = [](dim i, dim j) { return i == j; };
+  if constexpr (!asks || flat) return T();
+  else if constexpr (sizeof...(N) == 1) return generate<T>(is_diagonal, n..., n...);
+  else return generate<T>(is_diagonal, n...);
 }
 
 /// An array that reads n... elements at p without owning them: they must outlive it.
@@ -109,56 +188,44 @@ constexpr array<T, static_cast<int>(sizeof...(N))> view(const T* p, N... n) {
   return {buffer(), p, dims{static_cast<dim>(n)...}};
 }
 
-namespace detail {
-/// The array type that holds the elements T of a leaf of these traits.
-template <class Traits, class T, class Axes>
-struct leaf_array;
-template <class Traits, class T, std::size_t... I>
-struct leaf_array<Traits, T, std::index_sequence<I...>> {
-  static constexpr std::size_t extent(int axis) {
-    dim d = Traits::extents[axis];
-    return d == dynamic_extent ? dyn : static_cast<std::size_t>(d);
-  }
-  using type = basic_array<T, extents<extent(static_cast<int>(I))...>>;
-};
-}  // namespace detail
-
 /// x as an array. A view, without a copy, of a std::span, an Eigen map, or an lvalue that is a
-/// std::vector or an Eigen matrix in row-major order, if extents are dynamic; else a copy, also of
-/// integers that are as wide as std::int64_t and its kin but have other names (long long).
-/// Expressions are evaluated.
+/// std::vector or an Eigen matrix in row-major order, if extents are dynamic: then x must outlive
+/// the array and everything made of it, as a reference would (to copy it, make an array of it:
+/// `array<double, 1> y = x`). Else a copy, as of every temporary, and of integers that are as wide
+/// as std::int64_t and its kin but have other names (long long). Expressions are evaluated.
 template <class X>
-auto asarray(X&& x) {
+constexpr auto asarray(X&& x) {
   using A = std::remove_cvref_t<X>;
   if constexpr (std::is_same_v<A, tracer>) return x;
   else if constexpr (is_value<A>) return std::remove_cvref_t<decltype(x.eval())>(x.eval());
   else {
-    static_assert(concrete_leaf<A>, "calx: asarray takes arrays, ranges of numbers, Eigen");
-    using traits = leaf_traits<A>;
-    using T = element_t<traits::type>;
-    // The elements as they are in C++: integers of one width have several names there.
-    using E = std::remove_cvref_t<decltype(*traits::data(std::as_const(x)))>;
+    constexpr bool readable = is_container<A> || concrete_leaf<A>;
+    static_assert(readable, "calx: asarray takes arrays, ranges of numbers, Eigen");
+    using traits = detail::container_traits<A>;
+    using result = detail::container_array_t<A>;
+    using T = typename result::value_type;
     constexpr bool reads = (std::is_lvalue_reference_v<X> || requires { traits::borrows; }) &&
-                           !detail::all_known(traits::extents) && std::is_same_v<T, E>;
-    const E* from = traits::data(std::as_const(x));
-    dims shape = traits::shape(x);
-    if constexpr (reads) {
-      using view_type = array<T, traits::extents.rank>;
-      if (from) return view_type(buffer(), from, shape);
-    }
-    using axes = std::make_index_sequence<traits::extents.rank>;
-    using result = typename detail::leaf_array<traits, E, axes>::type;
-    using copy_type = std::conditional_t<detail::all_known(traits::extents), result,
-                                         array<E, traits::extents.rank>>;
-    copy_type out(shape);
-    if constexpr (requires(E* to) { traits::copy(x, to); }) {
-      if (!from) traits::copy(x, out.mutable_data());
-    }
-    if (from)
-      for (std::size_t i = 0; i < out.size(); ++i) out.mutable_data()[i] = from[i];
-    if constexpr (std::is_same_v<T, E>) return out;
-    else return basic_array<T, typename copy_type::extents_type>(out);
+                           !result::is_static &&
+                           std::is_same_v<T, detail::container_element<A>>;
+    if constexpr (reads)
+      if (const T* from = traits::data(std::as_const(x)))
+        return result(buffer(), from, traits::shape(x));
+    result out(traits::shape(x));
+    detail::copy_elements(std::as_const(x), out.mutable_data());
+    return out;
   }
+}
+/// An array of the numbers in braces, of their type; int becomes int64, as in NumPy.
+///
+///     auto x = calx::asarray({1.0, 2.0});
+template <number N>
+constexpr auto asarray(std::initializer_list<N> list) {
+  return detail::listed<array<detail::element_for<N>, 1>>(list);
+}
+/// A matrix of nested braces. Throws shape_error if its rows differ in length.
+template <number N>
+constexpr auto asarray(std::initializer_list<std::initializer_list<N>> list) {
+  return detail::listed<array<detail::element_for<N>, 2>>(list);
 }
 
 }  // namespace calx::inline CALX_ABI

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <iterator>
 
+#include <calx/array/containers.hpp>
 #include <calx/array/format.hpp>
 #include <calx/array/indexing.hpp>
 #include <calx/array/methods.hpp>
@@ -220,6 +221,12 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
     } else {
       return basic_array<T, X, host>(owner_, from, type_.shape);
     }
+  }
+  /// A container that owns its elements, as arrays become: std::vector, std::array, Eigen.
+  template <class M>
+    requires(detail::made_container<M>)
+  operator M() const {
+    return detail::container_from<M>(*this);
   }
   /// The number that an array without axes is; else shape_error. Throws dtype_error if N does not
   /// hold it: a fraction is no integer, a number is no bool.

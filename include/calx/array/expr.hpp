@@ -4,14 +4,15 @@
 
 #include <tuple>
 
-#include <calx/array/extents.hpp>
+#include <calx/array/containers.hpp>
 #include <calx/array/methods.hpp>
 #include <calx/tree/build.hpp>
 
 namespace calx::inline CALX_ABI {
 
 namespace detail {
-/// What an expression stores of an operand: numbers as weak ones, by kind; all else by value.
+/// What an expression stores of an operand: numbers as weak ones, by kind; containers as arrays;
+/// all else by value.
 template <class A>
 struct stored {
   using type = A;
@@ -21,6 +22,11 @@ struct stored<N> {
   using type = weak<std::conditional_t<
       std::is_same_v<N, bool>, bool,
       std::conditional_t<std::is_floating_point_v<N>, double, std::int64_t>>>;
+};
+template <class C>
+  requires(is_container<C>)
+struct stored<C> {
+  using type = container_array_t<C>;
 };
 template <class A>
 using stored_t = typename stored<A>::type;
@@ -106,7 +112,7 @@ namespace value {
 /// Assigning it to an array, `eval()`, reading an element or passing it on computes it, as one
 /// loop. Shapes are checked then: at compile time where the types tell them, else by shape_error.
 template <class Op, class... A>
-struct expr : public reductions<expr<Op, A...>> {
+struct expr : public reductions<expr<Op, A...>>, public to_containers<expr<Op, A...>> {
   std::tuple<A...> operands;
 
   explicit constexpr expr(const A&... a) : operands(a...) {}

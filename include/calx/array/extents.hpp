@@ -103,11 +103,12 @@ inline constexpr bool is_expr<expr<Op, A...>> = true;
 template <class A>
 inline constexpr bool is_lazy = is_array<A> || is_expr<A>;
 template <class... A>
-concept lazy_operands = ((is_lazy<A> || number<A>) && ...) && (is_lazy<A> || ...);
+concept lazy_operands = ((is_lazy<A> || is_beside_value<A>) && ...) &&
+                        ((is_lazy<A> || is_container<A>) || ...);
 /// Operands of which at least one tells its dtype and rank only at run time.
 template <class... A>
 concept dynamic_operands =
-    ((is_lazy<A> || number<A> || std::is_same_v<A, dynamic_array>) && ...) &&
+    ((is_lazy<A> || is_beside_value<A> || std::is_same_v<A, dynamic_array>) && ...) &&
     (std::is_same_v<A, dynamic_array> || ...);
 
 /// True if T is the type of its dtype: std::int64_t, not another integer as wide. What is of the

@@ -35,6 +35,8 @@ using nested = typename nested_list<T, Depth>::type;
 /// The shape by the first entry of each level.
 template <class T>
 constexpr void measure(const list_element<T>&, dims&, int) {}
+template <number N>
+constexpr void measure(const N&, dims&, int) {}
 template <class L>
 constexpr void measure(std::initializer_list<L> list, dims& shape, int rank) {
   shape.push(static_cast<dim>(list.size()));
@@ -45,6 +47,8 @@ constexpr void measure(std::initializer_list<L> list, dims& shape, int rank) {
 /// Copies elements in row-major order and moves `out` along.
 template <class T>
 constexpr void unnest(const list_element<T>& e, const dims&, int, T*& out) { *out++ = e.value; }
+template <number N, class T>
+constexpr void unnest(const N& e, const dims&, int, T*& out) { *out++ = static_cast<T>(e); }
 template <class L, class T>
 constexpr void unnest(std::initializer_list<L> list, const dims& shape, int axis, T*& out) {
   if (static_cast<dim>(list.size()) != shape[axis])
@@ -52,6 +56,16 @@ constexpr void unnest(std::initializer_list<L> list, const dims& shape, int axis
                                     << static_cast<dim>(list.size())
                                     << " entries along axis " << axis << " of shape " << shape);
   for (const L& entry : list) unnest(entry, shape, axis + 1, out);
+}
+/// An array A of the numbers in a list of that depth.
+template <class A, class L>
+constexpr A listed(std::initializer_list<L> list) {
+  dims shape;
+  measure(list, shape, A::rank());
+  A out(shape);
+  auto* to = out.mutable_data();
+  unnest(list, shape, 0, to);
+  return out;
 }
 
 }  // namespace detail

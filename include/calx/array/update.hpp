@@ -61,6 +61,8 @@ class update {
       return visit_dtype(v.dtype(), [&]<class U>() {
         return replaced<false>(name, v.dimensions(), v.template elements<U>(), f);
       });
+    } else if constexpr (is_container<V>) {
+      return with(name, detail::container_array_t<V>(v), f);
     } else if constexpr (detail::is_array<V>) {
       return replaced<false>(name, v.dimensions(), v.data(), f);
     } else {

@@ -14,7 +14,7 @@ template <class T>
 inline constexpr T after_minus_one = std::numeric_limits<T>::epsilon() / 2 - T(1);
 }  // namespace detail
 
-// In all of these R is `float`, `double` or a static array of those; the shape is (n...), a scalar
+// In all of these R is `float`, `double` or an array type of those; the shape is (n...), a scalar
 // without n; numbers and traced values go through the same formula.
 
 /// The normal distribution of mean 0 and variance 1: sqrt(2) * erf_inv(u), u uniform on (-1, 1).

@@ -9,7 +9,7 @@ namespace calx::inline CALX_ABI::random {
 namespace detail {
 template <class R>
 struct element_type {
-  using type = element_t<leaf_traits<R>::type>;
+  using type = element_t<calx::detail::made_traits<R>::type>;
 };
 template <number R>
 struct element_type<R> {
@@ -19,42 +19,22 @@ struct element_type<R> {
 template <class R>
 using element_of = typename element_type<R>::type;
 
-template <class = void>
-constexpr bool are_known(const dims& extents) {
-  for (dim n : extents)
-    if (n < 0) return false;
-  return true;
-}
-/// out[i] = f(position i).
-template <class T, class F>
-void fill(T* out, dim n, const F& f) {
-  for (dim i = 0; i < n; ++i) out[i] = f(position(static_cast<std::uint64_t>(i)));
-}
-
 /// What a user asked for with R and extents, each element being f of its position. R is an element
-/// type, which the extents make an array, or the type of a whole array of static extents.
+/// type, which the extents make an array, or a whole type, as `zeros` takes it; in a trace, its
+/// shape.
 template <class R, class W, class F, std::integral... N>
 constexpr auto draw(std::string_view op, const basic_key<W>& key, const F& f, N... n) {
-  constexpr bool whole = !number<R>;
-  constexpr dims fixed = leaf_traits<R>::extents;
-  static_assert(!whole || sizeof...(N) == 0,
+  using how = calx::detail::made<R, static_cast<int>(sizeof...(N))>;
+  constexpr bool twice = !number<R> && sizeof...(N) > 0 && calx::detail::all_known(how::known);
+  static_assert(!twice,
                 "calx: the type of the result already has extents; drop those of the call");
-  static_assert(are_known(fixed),
-                "calx: give the element type and the extents, as in normal<double>(key, 3)");
   graph* g = program_of(op, key);
-  dims shape = whole ? fixed : shape_of(g, op, n...);
+  const dims shape = sizeof...(N) == 0 ? how::known : shape_of(g, op, n...);
   if constexpr (std::is_same_v<W, tracer>) {
     return f(positions(*g, shape));
-  } else if constexpr (!whole && sizeof...(N) == 0) {
-    return f(position(0));
   } else {
-    using result = typename decltype([] {
-      if constexpr (whole) return std::type_identity<R>();
-      else return std::type_identity<array<R, sizeof...(N)>>();
-    }())::type;
-    result out = leaf_traits<result>::make(shape);
-    fill(static_cast<element_of<R>*>(leaf_traits<result>::data(out)), shape.size(), f);
-    return out;
+    return calx::detail::made_by<R>(
+        [&](dim i) { return f(position(static_cast<std::uint64_t>(i))); }, n...);
   }
 }
 
@@ -70,7 +50,7 @@ template <class T>
 using bits_for = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
 }  // namespace detail
 
-/// Uniform random bits. R is `std::uint32_t`, `std::uint64_t` or a static array of those; the
+/// Uniform random bits. R is `std::uint32_t`, `std::uint64_t` or a type of arrays of those; the
 /// result has the shape (n...), a scalar without n. Of the two words that the cipher gives at an
 /// element's position, 32 bits are their exclusive or, 64 bits the first above the second.
 /// Errors: shape_error for a negative extent. Source: JAX's threefry_random_bits, partitionable.

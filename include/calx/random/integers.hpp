@@ -41,7 +41,7 @@ constexpr U span_of(A lo, B hi) {
 
 /// Uniform integers in [lo, hi), lo if that is empty: lo + (a * 2^w + b) mod (hi - lo), a and b
 /// random bits of the width w of R's elements, drawn with the two keys of split(key). R is an
-/// integer type of 32 or 64 bits, or a static array of those; bounds beyond it are cut to it; shape
+/// integer type of 32 or 64 bits, or an array type of those; bounds beyond it are cut to it; shape
 /// (n...), a scalar without n. Errors: shape_error for a negative extent. Source: JAX's randint.
 template <class R, class W, std::integral A, std::integral B, std::integral... N>
 constexpr auto randint(const basic_key<W>& key, A lo, B hi, N... n) {

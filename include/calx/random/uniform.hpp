@@ -46,7 +46,7 @@ constexpr auto float_of() {
 }  // namespace detail
 
 /// Uniform on [lo, hi): max(lo, u * (hi - lo) + lo), u a random multiple of 2^-52 in [0, 1) (2^-23
-/// for float). R is `float`, `double` or a static array of those; shape (n...), a scalar without n.
+/// for float). R is `float`, `double` or an array type of those; shape (n...), a scalar without n.
 /// Errors: shape_error for a negative extent. Source: JAX's random.uniform.
 template <class R, class W, std::integral... N>
 constexpr auto uniform(const basic_key<W>& key, range bounds, N... n) {

@@ -170,12 +170,10 @@ struct assembled {
   }
   template <template <class...> class P, class... A>
   static auto of_template(P<A...>*) {
-    if constexpr (!tree::detail::instance_of<R>::has_marked) return uniform<R>();
-    else
-      return []<std::size_t... K>(std::index_sequence<K...>) {
-        return std::type_identity<P<typename decltype(argument<
-            A, tree::detail::marked_argument<static_cast<int>(K), A>>())::type...>>();
-      }(std::index_sequence_for<A...>());
+    return []<std::size_t... K>(std::index_sequence<K...>) {
+      return std::type_identity<P<typename decltype(argument<
+          A, tree::detail::marked_argument<static_cast<int>(K), A>>())::type...>>();
+    }(std::index_sequence_for<A...>());
   }
   static auto find() {
     constexpr auto k = tree::kind<R>;
@@ -188,7 +186,9 @@ struct assembled {
                                            std::tuple_size_v<R>>>();
     else if constexpr (k == tree::shape_of::sequence) return uniform<R>();
     else if constexpr (tree::detail::plain_instance<R> && tree::leaf_count<R>() > 0)
-      return of_template(static_cast<R*>(nullptr));
+      if constexpr (tree::detail::instance_of<R>::has_marked)
+        return of_template(static_cast<R*>(nullptr));
+      else return uniform<R>();
     else return std::type_identity<R>();
   }
 

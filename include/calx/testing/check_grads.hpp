@@ -66,7 +66,8 @@ double difference(const F& f, const T& x, const std::vector<double>& v,
   auto at = [&](double step) {
     std::vector<double> p = elements(x);
     for (std::size_t i = 0; i < p.size(); ++i) p[i] += step * v[i];
-    return inner(u, elements(std::make_tuple(std::apply(f, with_elements(x, p)))));
+    // As a program, so that f sees traced values, not the containers of the caller.
+    return inner(u, elements(std::make_tuple(std::apply(jit_fn<F>{f}, with_elements(x, p)))));
   };
   auto central = [&](double step) { return (at(step) - at(-step)) / (2 * step); };
   return (4 * central(h / 2) - central(h)) / 3;

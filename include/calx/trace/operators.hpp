@@ -2,18 +2,40 @@
 // The operators of C++ on traced values and arrays, and std::max and std::min for tracers.
 #pragma once
 
-#include <calx/trace/tracer.hpp>
+#include <calx/trace/leaf.hpp>
 
 namespace calx::inline CALX_ABI {
 
 /// True for the types that calx's operators work on; arrays and expressions specialise it.
 template <class A>
 inline constexpr bool is_value = std::is_same_v<A, tracer>;
+namespace detail {
+// A concept, as its later conditions are not looked at where an earlier one is false.
+template <class A>
+concept leaf_of_others = !number<A> && !is_value<A> && !is_weak<A> && concrete_leaf<A>;
+}
+/// True for the types of others that are read like arrays: std::vector, std::span, std::array,
+/// Eigen's matrices. They may stand beside calx's values.
+template <class A>
+inline constexpr bool is_container = detail::leaf_of_others<A>;
+/// True for containers whose own `*` is the product of matrices.
+template <class A>
+inline constexpr bool has_matrix_product = false;
 
 namespace detail {
+template <class A>
+inline constexpr bool is_beside_value = number<A> || is_container<A>;
 template <class A, class B>
-concept operands = (is_value<A> && (is_value<B> || number<B>)) || (number<A> && is_value<B>);
+concept operands = (is_value<A> && (is_value<B> || is_beside_value<B>)) ||
+                   (is_value<B> && is_beside_value<A>);
+/// Refuses to choose between two meanings of `*`.
+template <class A, class B>
+constexpr void require_one_product() {
+  static_assert(!has_matrix_product<A> && !has_matrix_product<B>,
+                "calx: * of an Eigen matrix and an array: write dot(A, x) for the product of "
+                "matrices, asarray(A) * x for that of elements");
 }
+}  // namespace detail
 
 namespace value {
 using detail::operands;
@@ -32,7 +54,10 @@ constexpr op_result_t<add_t, A, B> operator+(const A& a, const B& b) { return ad
 template <class A, class B> requires operands<A, B>
 constexpr op_result_t<sub_t, A, B> operator-(const A& a, const B& b) { return sub(a, b); }
 template <class A, class B> requires operands<A, B>
-constexpr op_result_t<mul_t, A, B> operator*(const A& a, const B& b) { return mul(a, b); }
+constexpr op_result_t<mul_t, A, B> operator*(const A& a, const B& b) {
+  detail::require_one_product<A, B>();
+  return mul(a, b);
+}
 template <class A, class B> requires operands<A, B>
 constexpr op_result_t<div_t, A, B> operator/(const A& a, const B& b) { return div(a, b); }
 template <class A, class B> requires operands<A, B>

@@ -43,11 +43,20 @@ template <class E, std::size_t N>
 inline constexpr bool is_std_array<std::array<E, N>> = true;
 template <class T>
 inline constexpr bool is_sequence = false;
-/// A class template whose arguments are types: P<double> can become P<tracer>.
+/// A class template whose arguments are types, or some of them: P<double> can become P<tracer>, and
+/// P<double, 3> P<tracer, 3>.
 template <class T>
 inline constexpr bool is_instance = false;
 template <template <class...> class P, class... A>
 inline constexpr bool is_instance<P<A...>> = true;
+template <template <class, auto> class P, class A, auto N>
+inline constexpr bool is_instance<P<A, N>> = true;
+template <template <class, auto, auto> class P, class A, auto N, auto M>
+inline constexpr bool is_instance<P<A, N, M>> = true;
+template <template <class, class, auto> class P, class A, class B, auto N>
+inline constexpr bool is_instance<P<A, B, N>> = true;
+template <template <auto, class> class P, auto N, class A>
+inline constexpr bool is_instance<P<N, A>> = true;
 }  // namespace detail
 
 /// The kinds of types that trees are made of. `none`: a struct without data. `opaque`: calx cannot
@@ -118,10 +127,34 @@ template <class T, template <class> class Map>
   requires(kind<T> == shape_of::fields && declared<T>)
 struct rebind<T, Map>
     : rebind_members<T, decltype(pytree<T>::fields(std::declval<T&>())), Map> {};
+template <class T>
+concept rebinds_arguments = kind<T> == shape_of::fields && !declared<T> && !rebound_struct<T>;
 template <template <class...> class P, class... A, template <class> class Map>
-  requires(kind<P<A...>> == shape_of::fields && !declared<P<A...>> && !rebound_struct<P<A...>>)
+  requires(rebinds_arguments<P<A...>>)
 struct rebind<P<A...>, Map> {
   using type = P<rebind_t<A, Map>...>;
+};
+template <template <class, auto> class P, class A, auto N, template <class> class Map>
+  requires(rebinds_arguments<P<A, N>>)
+struct rebind<P<A, N>, Map> {
+  using type = P<rebind_t<A, Map>, N>;
+};
+template <template <class, auto, auto> class P, class A, auto N, auto M,
+          template <class> class Map>
+  requires(rebinds_arguments<P<A, N, M>>)
+struct rebind<P<A, N, M>, Map> {
+  using type = P<rebind_t<A, Map>, N, M>;
+};
+template <template <class, class, auto> class P, class A, class B, auto N,
+          template <class> class Map>
+  requires(rebinds_arguments<P<A, B, N>>)
+struct rebind<P<A, B, N>, Map> {
+  using type = P<rebind_t<A, Map>, rebind_t<B, Map>, N>;
+};
+template <template <auto, class> class P, auto N, class A, template <class> class Map>
+  requires(rebinds_arguments<P<N, A>>)
+struct rebind<P<N, A>, Map> {
+  using type = P<N, rebind_t<A, Map>>;
 };
 template <class T, class Tuple, template <class> class Map>
 struct rebind_again;
