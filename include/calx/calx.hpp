@@ -133,6 +133,7 @@
 #include <calx/run/result.hpp>
 #include <calx/run/stretch.hpp>
 #include <calx/run/traced_call.hpp>
+#include <calx/run/way.hpp>
 #include <calx/run/execute.hpp>
 #include <calx/run/kept.hpp>
 #include <calx/run/run_time.hpp>
@@ -146,9 +147,9 @@
 #include <calx/api/checkpoint.hpp>
 #include <calx/api/grad.hpp>
 #include <calx/api/hvp.hpp>
+#include <calx/api/jit.hpp>
 #include <calx/api/inspect.hpp>
 #include <calx/api/jacobian.hpp>
-#include <calx/api/jit.hpp>
 #include <calx/api/partial.hpp>
 #include <calx/api/linear_transpose.hpp>
 #include <calx/api/cut.hpp>

@@ -4,7 +4,8 @@
 
 run.py COMPILER FLAG... takes each .cpp file beside it. The first line, `// says: a | b`, lists
 phrases that must all be within the first ten lines of the output, or, `// error: a | b`, in the
-first line with an error; a second line, `// flags: -x -y`, adds flags.
+first line with an error; a second line, `// flags: -x -y`, adds flags, and `// flags NAME: -x`
+those of the compiler whose name begins with NAME.
 """
 import concurrent.futures
 import os
@@ -18,19 +19,24 @@ LINES = 10
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def expectation(source):
+def expectation(source, compiler):
     """The phrases, where they are said, and the additional flags that a program states."""
-    lines = source.read_text().splitlines() + ["", ""]
+    lines = source.read_text().splitlines() + [""]
     says = re.fullmatch(r"// (says|error): (.+)", lines[0])
-    flags = re.fullmatch(r"// flags: (.+)", lines[1])
+    flags = []
+    for line in lines[1:]:
+        stated = re.fullmatch(r"// flags(?: (\S+))?: (.+)", line)
+        if not stated:
+            break
+        flags += stated.group(2).split() if compiler.startswith(stated.group(1) or "") else []
     phrases = [p.strip() for p in says.group(2).split("|")] if says else []
     where = says.group(1) if says else "says"
-    return [p for p in phrases if p], where, flags.group(1).split() if flags else []
+    return [p for p in phrases if p], where, flags
 
 
 def problem_of(command, source):
     """What is wrong with how a program fails, and the output; None if nothing is."""
-    phrases, where, flags = expectation(source)
+    phrases, where, flags = expectation(source, os.path.basename(command[0]))
     if not phrases:
         return "its first line must be '// says: a | b' or '// error: a | b'", ""
     with tempfile.TemporaryFile("w+") as log:

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Looking at programs: graph_of and loops_of print them, cost_of counts what they do.
+// Looking at programs: explain says who traces them, graph_of and loops_of print them, cost_of
+// counts what they do.
 #pragma once
 
-#include <calx/api/transform.hpp>
+#include <calx/api/jit.hpp>
 #include <calx/graph/print.hpp>
 #include <calx/plan/print.hpp>
 #include <calx/run/run_time.hpp>
@@ -53,6 +54,49 @@ auto eval_shape(const F& f, const A&... a) {
   const auto y = detail::trace_values(p, f, a...);
   using tree_type = tree::rebind_t<std::remove_const_t<decltype(y)>, detail::to_aval>;
   return tree::convert<tree_type>(y, [&](const tracer& x) { return aval(p.type(x.id)); });
+}
+
+/// Which way a call takes: `std::cout << w` writes it as a sentence, with the reason.
+struct way_of_call {
+  obstacle why = obstacle::nothing;  // what keeps the compiler from tracing
+  bool kept = false;                 // whether the function keeps what run time traces, as jit does
+  bool refused = false;              // whether the call does not compile
+  text reason;                       // why, in words; empty if the compiler traces the call
+  template <class = void>
+  std::string sentence() const {
+    if (why == obstacle::nothing) return "the compiler traces it; generated code runs it";
+    std::string s = "run time traces it at every call; the virtual machine runs it";
+    if (kept)
+      s = "run time traces it at the first call with arguments of these types and shapes, and "
+          "keeps the program; the virtual machine runs it";
+    if (refused) s = "it does not compile";
+    s.append(", because ").append(reason.view());
+    if (kept || refused) return s;
+    if (why == obstacle::captures) return s + "; jit keeps the program for the next call";
+    return s + "; jit(at_run_time(f)) keeps the program for the next call";
+  }
+  template <std::same_as<way_of_call> W>
+  friend std::ostream& operator<<(std::ostream& out, const W& w) {
+    return out << w.sentence();
+  }
+};
+
+/// Which way f(a...) takes, and why: the very decision by which f, a transform, is called. Of a
+/// function that is no transform it tells the way of jit(f). The function is not run.
+///
+///     std::cout << calx::explain(calx::grad(f), x);
+///     // run time traces it at every call; the virtual machine runs it, because the function ...
+template <class F, class... A, bool OnlyStatic = detail::only_static>
+way_of_call explain(const F& f, const A&... a) {
+  if constexpr (detail::settles_first<F, A...>) return explain(f, detail::settled(a)...);
+  else if constexpr (!requires { typename F::is_transform; }) return explain(jit(f), a...);
+  else {
+    using refusal = detail::refusal<detail::whole_program, OnlyStatic, F, A...>;
+    constexpr obstacle why = refusal::why;
+    way_of_call w{why, detail::keeping<F>, refusal::error().length > 0, text()};
+    if constexpr (why != obstacle::nothing) detail::append_obstacle<why, F, A...>(w.reason);
+    return w;
+  }
 }
 
 /// A loop program to look at: buffers, then kernels, each with its loops; `std::cout << p`.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// jit: a function run as one program; and require_static, which refuses any other way.
+// jit: a function run as one program; require_static and at_run_time: by whom it is traced.
 #pragma once
 
 #include <calx/api/transform.hpp>
@@ -33,20 +33,14 @@ constexpr auto jit(F f) {
 }
 
 namespace detail {
-/// Why a callable takes the run-time trace.
-template <class F, class... A>
-constexpr text why_not_static() {
-  text t("require_static: ");
-  if constexpr (static_traceable<F, A...>) return text();
-  else if constexpr (!tree::is_static<F>())
-    return t << "the function has a capture, which the compiler cannot see; bind data with partial";
-  else
-    return t << "the compiler cannot trace the call: something in it is not constexpr, or an "
-                "argument's structure is known only at run time";
-}
 template <class F, class... A>
 struct static_problem {
-  static constexpr text error() { return why_not_static<F, A...>(); }
+  static constexpr obstacle why = obstacle_of<whole_program, F, A...>;
+  static constexpr text error() {
+    text t;
+    if constexpr (why != obstacle::nothing) append_obstacle<why, F, A...>(t << "require_static: ");
+    return t;
+  }
 };
 }  // namespace detail
 
@@ -56,15 +50,39 @@ struct require_static_fn {
   F f;
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    static_assert(detail::no_error<detail::static_problem<F, A...>>());
-    if constexpr (static_traceable<F, A...>) return f(a...);
+    using problem = detail::static_problem<F, A...>;
+    static_assert(detail::no_error<problem>());
+    if constexpr (problem::why == obstacle::nothing) return f(a...);
+    else detail::let_compiler_explain<detail::whole_program, problem::why, F, A...>();
   }
 };
-/// f, which refuses to compile where a call would take the run-time trace, and says why: a lambda
-/// that captures, a helper that is not constexpr.
+/// f, which refuses to compile where a call would take the run-time trace, and says why: the
+/// function captures; only run time knows the structure of an argument or of the result; something
+/// that it calls is not constexpr, which the compiler then names; the limits of the compiler end
+/// before the program does. With the macro CALX_STATIC every transform is as strict, but for
+/// `at_run_time`.
 ///
 ///     calx::require_static(calx::grad(f))(x)
 template <class F>
 constexpr auto require_static(F f) { return require_static_fn<F>{std::move(f)}; }
+
+/// The callable that `at_run_time` returns.
+template <class F>
+using at_run_time_fn = jit_fn<detail::by_run_time<F>>;
+
+/// f, traced at run time: at every call, or once for each list of types and shapes if `jit` keeps
+/// the program. For programs so large that the compiler should not build them, and to allow that
+/// way where CALX_STATIC forbids it. Data bound to f are captures then.
+///
+///     auto g = calx::jit(calx::at_run_time(calx::grad(f)));
+template <class F>
+constexpr auto at_run_time(F f) {
+  return at_run_time_fn<F>{detail::by_run_time<F>(std::move(f))};
+}
+template <class F>
+constexpr auto at_run_time(const jit_fn<detail::keeps_programs<F>>& f) {
+  return jit_fn<detail::keeps_programs<detail::by_run_time<F>>>{
+      {detail::by_run_time<F>(f.f.f), f.f.programs}};
+}
 
 }  // namespace calx::inline CALX_ABI

@@ -225,11 +225,22 @@ auto run_early_now(const F& f, const A&... a) {
                         {std::move(program), std::move(residuals), {}, std::move(like)}});
 }
 
+/// How vjp and linearize have a program built.
+template <class Mode>
+struct linearized_program {
+  template <class F>
+  static constexpr bool is_transform = true;
+  template <class F, class... A>
+  static constexpr bool possible = freezable<linearized_source<Mode, F, A...>>;
+  template <class F, class... A>
+  static constexpr bool evaluated() {
+    return (freeze_graphs<linearized_source<Mode, F, A...>, first_graph_data, first_graph_ops>(),
+            true);
+  }
+};
 /// True if the compiler can trace and linearize F called with arguments of types A.
 template <class Mode, class F, class... A>
-concept linearizable = tree::is_static<F>() && (tree::is_static<A>() && ...) &&
-                       tree::is_static<typename linearized_source<Mode, F, A...>::value>() &&
-                       freezable<linearized_source<Mode, F, A...>>;
+concept linearizable = obstacle_of<linearized_program<Mode>, F, A...> == obstacle::nothing;
 
 /// {value, derivative} of f at a..., in whichever way the call can be made.
 template <class Mode, class F, class... A>
@@ -251,7 +262,7 @@ constexpr auto linearized(const F& f, const A&... a) {
     using early = plan::constant_plan<typename source::early>;
     if constexpr (early::failed) no_error<early>();
     else return run_early<Mode, source>(f, a...);
-  } else if constexpr (takes_run_time_trace<F>()) {
+  } else if constexpr (takes_run_time_trace<linearized_program<Mode>, F, A...>()) {
     return run_early_now<Mode>(f, a...);
   }
 }

@@ -213,6 +213,7 @@ constexpr int scalar_output(graph& g, std::string_view transform, const Y& y) {
 ///     using arguments = detail::argnums<I...>; name    // optional: what is checked before a call
 template <class Rule, class F>
 struct transformed {
+  using is_transform = void;
   F f;
 
   template <class... A>

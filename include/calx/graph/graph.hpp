@@ -106,6 +106,7 @@ struct basic_graph {
   symbol_table symbols;
   vec<assumption_message> messages;
   bool values_only = false;  // no derivative will be taken any more: algebra may rely on that
+  int rehearsal = 0;  // if not 0: only types matter, and of so many nodes; derivatives are zero
   error_kind failed = error_kind::none;
   text message;
 
@@ -168,6 +169,10 @@ struct basic_graph {
   /// The node for op(args...; ints...) of type `type`: simplified, shared, or new.
   CALX_NOINLINE constexpr int add(const op_info& op, int type, const int* operands, int arg_count,
                     const dim* params, int int_count) {
+    if (rehearsal != 0) {
+      if (size() >= rehearsal) fail(error_kind::generic, text("rehearsal"));
+      return append(op, type, operands, arg_count, params, int_count);
+    }
     if (op.has_simplify)
       if (int same = op.simplify(*this, type, operands, params); same >= 0) return same;
     return share(op, type, operands, arg_count, params, int_count);

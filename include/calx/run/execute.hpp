@@ -7,7 +7,7 @@
 #include <calx/run/leaf_access.hpp>
 #include <calx/run/result.hpp>
 #include <calx/run/stretch.hpp>
-#include <calx/run/traced_call.hpp>
+#include <calx/run/way.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {
@@ -17,14 +17,22 @@ template <class G>
 struct run_time_trace;
 template <class G>
 concept has_run_time_trace = requires { sizeof(run_time_trace<G>); };
-/// True; does not compile without that header.
-template <class G>
+/// True for a call that the compiler does not trace; does not compile if it is refused, or without
+/// that header.
+template <class Build, class G, class... A>
 constexpr bool takes_run_time_trace() {
-  constexpr bool found = has_run_time_trace<G>;
-  static_assert(found,
-                "calx: this call takes the run-time trace, which needs the header "
-                "calx/run/run_time.hpp; include it, or calx/calx.hpp");
-  return found;
+  using refused = refusal<Build, only_static, G, A...>;
+  if constexpr (refused::error().length > 0) {
+    no_error<refused>();
+    let_compiler_explain<Build, refused::why, G, A...>();
+    return false;
+  } else {
+    constexpr bool found = has_run_time_trace<G>;
+    static_assert(found,
+                  "calx: this call takes the run-time trace, which needs the header "
+                  "calx/run/run_time.hpp; include it, or calx/calx.hpp");
+    return found;
+  }
 }
 
 template <class... L>
@@ -263,6 +271,11 @@ constexpr decltype(auto) settled(const A& a) {
   else return (a);
 }
 
+/// True for a call whose result may be like an argument, which then needs a value.
+template <class G, class... A>
+concept settles_first =
+    (is_expr<A> || ...) && requires(const G& g, const A&... a) { g.result_spec(a...); };
+
 /// What a call returns that does not compile. The error has been shown; this converts to anything,
 /// so that the code around the call causes no further messages.
 struct no_result {
@@ -276,8 +289,7 @@ struct no_result {
 /// g(a...) on concrete arguments: the one way from a callable to numbers.
 template <class G, class... A>
 constexpr auto execute(const G& g, const A&... a) {
-  // A result that is like an argument needs one that has its value.
-  if constexpr ((detail::is_expr<A> || ...) && requires { g.result_spec(a...); })
+  if constexpr (detail::settles_first<G, A...>)
     return execute(g, detail::settled(a)...);
   else if constexpr (static_traceable<G, A...>) {
     using call = detail::compiled_call<G, A...>;
@@ -292,7 +304,7 @@ constexpr auto execute(const G& g, const A&... a) {
           return call::call(detail::spec_of(g, a...), g, detail::ones_repeated(a)...);
       return call::call(detail::spec_of(g, a...), g, a...);
     }
-  } else if constexpr (detail::takes_run_time_trace<G>()) {
+  } else if constexpr (detail::takes_run_time_trace<detail::whole_program, G, A...>()) {
     return detail::run_time_trace<G>::run(detail::spec_of(g, a...), g, a...);
   } else {
     return detail::no_result();

@@ -72,7 +72,7 @@ struct into_fn {
         detail::require_destination(leaf, runner::output(values, k++));
       });
       runner::run_into(leaves, values, out);
-    } else if constexpr (detail::takes_run_time_trace<G>()) {
+    } else if constexpr (detail::takes_run_time_trace<detail::whole_program, G, A...>()) {
       detail::run_time_trace<G>::run_into(out, g, a...);
     }
   }

@@ -70,6 +70,9 @@ constexpr void set_outputs(graph& p, const R& result) {
   tree::for_each(result, [&](const tracer& t) { p.outputs.push_back(t.id); });
 }
 
+/// How many nodes are rehearsed: all, or what any compiler does within its usual limits.
+inline constexpr int max_rehearsal = 1 << 30, short_rehearsal = 1000;
+
 /// A call of a G with As as a program: extents that the types do not tell are symbols.
 template <class G, class... A>
 struct traced_call {
@@ -104,14 +107,24 @@ struct traced_call {
     p.values_only = true;
     return passes::compact(p);
   }
+  /// Traces the types of the first `nodes` nodes, which is quick; true if there are more.
+  template <int nodes>
+  static constexpr bool rehearse() {
+    graph p;
+    p.rehearsal = nodes;
+    const entered e = enter(p);
+    static_cast<void>(traced_result(p, std::apply(e.callee, e.args)));
+    return p.size() >= nodes;
+  }
 };
-}  // namespace detail
 
-/// True if the compiler can trace F called with arguments of types A: F holds no data that calx
-/// cannot see, all it calls is constexpr, and its type tells the structure of its result.
-template <class F, class... A>
-concept static_traceable = tree::is_static<F>() && (tree::is_static<A>() && ...) &&
-                           tree::is_static<typename detail::traced_call<F, A...>::result>() &&
-                           plan::buildable<detail::traced_call<F, A...>>;
+/// True if all that is called is constexpr, so that only the size of the program can keep the
+/// compiler from building it. If even the types of all nodes are too many for it, those behind the
+/// first ones are taken to be as the first.
+template <class Call>
+concept rehearsable =
+    requires { typename std::bool_constant<Call::template rehearse<max_rehearsal>()>; } ||
+    requires { typename std::enable_if_t<Call::template rehearse<short_rehearsal>()>; };
+}  // namespace detail
 
 }  // namespace calx::inline CALX_ABI

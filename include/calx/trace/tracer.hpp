@@ -182,9 +182,9 @@ constexpr tracer on_weak(const operand* x) {
 template <class Op, class... A>
 constexpr tracer trace_op(const A&... a) {
   graph* g = program_of(a...);
+  if (g != nullptr && g->failed != error_kind::none) return {g, 0};
   const operand x[] = {operand_of(g, a)...};
   if (g == nullptr) return on_weak<Op>(x);
-  if (g->failed != error_kind::none) return {g, 0};
   return {g, Op::emit(*g, x)};
 }
 }  // namespace detail
