@@ -55,6 +55,7 @@
 #include <calx/tree/groups.hpp>
 #include <calx/tree/pytree.hpp>
 #include <calx/tree/sequences.hpp>
+#include <calx/tree/unreadable.hpp>
 #include <calx/passes/reach.hpp>
 #include <calx/passes/copy.hpp>
 #include <calx/passes/verify.hpp>

@@ -6,6 +6,7 @@
 #include <calx/passes/linearize.hpp>
 #include <calx/passes/vmap.hpp>
 #include <calx/run/into.hpp>
+#include <calx/tree/unreadable.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -137,8 +138,11 @@ struct argument_problem {
     using Arguments = typename Rule::arguments;
     text t = argument_error<Arguments, sizeof...(A)>(Rule::name);
     constexpr bool opaque[] = {tree::kind<A> == tree::shape_of::opaque..., false};
+    const text unreadable[] = {reason<A>()..., text()};
     for (int k = 0; t.length == 0 && k < Arguments::count; ++k)
-      if (std::size_t i = Arguments::template index<sizeof...(A)>(k); opaque[i])
+      if (std::size_t i = Arguments::template index<sizeof...(A)>(k); unreadable[i].length > 0)
+        t << Rule::name << ": argument " << static_cast<int>(i) << " has " << unreadable[i].view();
+      else if (opaque[i])
         t << Rule::name << ": argument " << static_cast<int>(i) << " is a type that calx "
           << "cannot see into; list its members with CALX_PYTREE, or make it a class template "
           << "whose parameters are the types of its members";
@@ -146,6 +150,13 @@ struct argument_problem {
       t << Rule::name << ": the function takes C++ numbers only; make its parameters auto, so "
         << "that calx can call it with traced values";
     return t;
+  }
+
+ private:
+  template <class T>
+  static constexpr text reason() {
+    if constexpr (tree::is_static<T>()) return text();
+    else return tree::unreadable<T>();
   }
 };
 

@@ -168,11 +168,12 @@ struct assembled {
     return std::type_identity<
         tree::rebind_t<A, always<typename Leaves::template at<First>>::template map>>();
   }
-  template <template <class...> class P, class... A>
-  static auto of_template(P<A...>*) {
+  template <class... A>
+  static auto of_template(type_list<A...>) {
     return []<std::size_t... K>(std::index_sequence<K...>) {
-      return std::type_identity<P<typename decltype(argument<
-          A, tree::detail::marked_argument<static_cast<int>(K), A>>())::type...>>();
+      return std::type_identity<tree::detail::with_arguments<
+          R, typename decltype(argument<
+                 A, tree::detail::marked_argument<static_cast<int>(K), A>>())::type...>>();
     }(std::index_sequence_for<A...>());
   }
   static auto find() {
@@ -187,7 +188,7 @@ struct assembled {
     else if constexpr (k == tree::shape_of::sequence) return uniform<R>();
     else if constexpr (tree::detail::plain_instance<R> && tree::leaf_count<R>() > 0)
       if constexpr (tree::detail::instance_of<R>::has_marked)
-        return of_template(static_cast<R*>(nullptr));
+        return of_template(typename tree::detail::template_of<R>::arguments());
       else return uniform<R>();
     else return std::type_identity<R>();
   }

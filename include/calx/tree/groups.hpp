@@ -26,19 +26,19 @@ using marked_argument = rebind_t<A, to_mark<K>::template map>;
 template <class A>
 inline constexpr bool has_marks = !std::is_same_v<marked_argument<0, A>, A>;
 
-/// A class template P<A...> whose arguments are types, and P with marked arguments, if that exists.
-template <class T>
-struct instance_of {
-  static constexpr bool has_marked = false;
-};
-template <template <class...> class P, class... A>
-struct instance_of<P<A...>> {
-  template <class... X>
-  using with = P<X...>;
+/// The arguments of a class template that are types, and the template with marked arguments, if
+/// that exists.
+template <class T, class Arguments>
+struct instance_arguments;
+template <class T, class... A>
+struct instance_arguments<T, type_list<A...>> {
   template <std::size_t... K>
   static auto find(std::index_sequence<K...>) {
-    if constexpr (requires { typename P<marked_argument<static_cast<int>(K), A>...>; })
-      return std::type_identity<P<marked_argument<static_cast<int>(K), A>...>>();
+    if constexpr (requires {
+                    typename with_arguments<T, marked_argument<static_cast<int>(K), A>...>;
+                  })
+      return std::type_identity<
+          with_arguments<T, marked_argument<static_cast<int>(K), A>...>>();
     else return std::type_identity<void>();
   }
   static constexpr int arguments = sizeof...(A);
@@ -55,6 +55,13 @@ struct instance_of<P<A...>> {
     }(std::index_sequence_for<A...>());
   }
 };
+template <class T>
+struct instance_of {
+  static constexpr bool has_marked = false;
+};
+template <class T>
+  requires(is_instance<T>)
+struct instance_of<T> : instance_arguments<T, typename template_of<T>::arguments> {};
 /// A class template that is a tree without having been declared one.
 template <class T>
 concept plain_instance = kind<T> == shape_of::fields && !rebound_struct<T> && !declared<T>;

@@ -43,20 +43,52 @@ template <class E, std::size_t N>
 inline constexpr bool is_std_array<std::array<E, N>> = true;
 template <class T>
 inline constexpr bool is_sequence = false;
-/// A class template whose arguments are types, or some of them: P<double> can become P<tracer>, and
-/// P<double, 3> P<tracer, 3>.
+/// What a class template instance is made of: its arguments that are types, and `with`, which names
+/// it with others. P<double> can become P<tracer>, and P<double, 3> P<tracer, 3>.
 template <class T>
-inline constexpr bool is_instance = false;
+struct template_of {
+  static constexpr bool found = false;
+};
 template <template <class...> class P, class... A>
-inline constexpr bool is_instance<P<A...>> = true;
+struct template_of<P<A...>> {
+  static constexpr bool found = true;
+  using arguments = type_list<A...>;
+  template <class... X>
+  static std::type_identity<P<X...>> with(type_list<X...>);
+};
 template <template <class, auto> class P, class A, auto N>
-inline constexpr bool is_instance<P<A, N>> = true;
+struct template_of<P<A, N>> {
+  static constexpr bool found = true;
+  using arguments = type_list<A>;
+  template <class X>
+  static std::type_identity<P<X, N>> with(type_list<X>);
+};
 template <template <class, auto, auto> class P, class A, auto N, auto M>
-inline constexpr bool is_instance<P<A, N, M>> = true;
+struct template_of<P<A, N, M>> {
+  static constexpr bool found = true;
+  using arguments = type_list<A>;
+  template <class X>
+  static std::type_identity<P<X, N, M>> with(type_list<X>);
+};
 template <template <class, class, auto> class P, class A, class B, auto N>
-inline constexpr bool is_instance<P<A, B, N>> = true;
+struct template_of<P<A, B, N>> {
+  static constexpr bool found = true;
+  using arguments = type_list<A, B>;
+  template <class X, class Y>
+  static std::type_identity<P<X, Y, N>> with(type_list<X, Y>);
+};
 template <template <auto, class> class P, auto N, class A>
-inline constexpr bool is_instance<P<N, A>> = true;
+struct template_of<P<N, A>> {
+  static constexpr bool found = true;
+  using arguments = type_list<A>;
+  template <class X>
+  static std::type_identity<P<N, X>> with(type_list<X>);
+};
+/// The template of T with other types as arguments.
+template <class T, class... X>
+using with_arguments = typename decltype(template_of<T>::with(type_list<X...>()))::type;
+template <class T>
+inline constexpr bool is_instance = template_of<T>::found;
 }  // namespace detail
 
 /// The kinds of types that trees are made of. `none`: a struct without data. `opaque`: calx cannot
@@ -129,33 +161,15 @@ struct rebind<T, Map>
     : rebind_members<T, decltype(pytree<T>::fields(std::declval<T&>())), Map> {};
 template <class T>
 concept rebinds_arguments = kind<T> == shape_of::fields && !declared<T> && !rebound_struct<T>;
-template <template <class...> class P, class... A, template <class> class Map>
-  requires(rebinds_arguments<P<A...>>)
-struct rebind<P<A...>, Map> {
-  using type = P<rebind_t<A, Map>...>;
+template <class T, class Arguments, template <class> class Map>
+struct rebind_arguments;
+template <class T, class... A, template <class> class Map>
+struct rebind_arguments<T, type_list<A...>, Map> {
+  using type = with_arguments<T, rebind_t<A, Map>...>;
 };
-template <template <class, auto> class P, class A, auto N, template <class> class Map>
-  requires(rebinds_arguments<P<A, N>>)
-struct rebind<P<A, N>, Map> {
-  using type = P<rebind_t<A, Map>, N>;
-};
-template <template <class, auto, auto> class P, class A, auto N, auto M,
-          template <class> class Map>
-  requires(rebinds_arguments<P<A, N, M>>)
-struct rebind<P<A, N, M>, Map> {
-  using type = P<rebind_t<A, Map>, N, M>;
-};
-template <template <class, class, auto> class P, class A, class B, auto N,
-          template <class> class Map>
-  requires(rebinds_arguments<P<A, B, N>>)
-struct rebind<P<A, B, N>, Map> {
-  using type = P<rebind_t<A, Map>, rebind_t<B, Map>, N>;
-};
-template <template <auto, class> class P, auto N, class A, template <class> class Map>
-  requires(rebinds_arguments<P<N, A>>)
-struct rebind<P<N, A>, Map> {
-  using type = P<N, rebind_t<A, Map>>;
-};
+template <class T, template <class> class Map>
+  requires(rebinds_arguments<T>)
+struct rebind<T, Map> : rebind_arguments<T, typename template_of<T>::arguments, Map> {};
 template <class T, class Tuple, template <class> class Map>
 struct rebind_again;
 template <class T, class... M, template <class> class Map>
