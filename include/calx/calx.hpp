@@ -163,6 +163,7 @@
 #include <calx/numpy/function.hpp>
 #include <calx/numpy/indexing.hpp>
 #include <calx/numpy/shape.hpp>
+#include <calx/numpy/pack.hpp>
 #include <calx/numpy/products.hpp>
 #include <calx/numpy/reductions.hpp>
 #include <calx/numpy/all.hpp>

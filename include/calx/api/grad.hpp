@@ -16,6 +16,7 @@ namespace detail {
 template <class Arguments, class Aux = void>
 struct value_and_grad_rule {
   using arguments = Arguments;
+  static constexpr bool passes_arguments = true;
   static constexpr std::string_view name = "value_and_grad";
 
   template <class F, class... A>
@@ -46,7 +47,8 @@ struct value_and_grad_rule {
   static constexpr auto trace_as(std::string_view who, graph& g, const F& f, const A&... a) {
     std::tuple<A...> args{a...};
     auto variables = differentiated<Arguments>(g, who, args);
-    auto y = lifted(g, std::apply(f, with_variables<Arguments>(args, variables)));
+    const auto x = with_variables<Arguments>(args, variables);
+    auto y = lifted(g, tree::detail::spread(f, x));
     auto loss = [&] {
       if constexpr (std::is_void_v<Aux>) return y;
       else return std::get<0>(y);
@@ -70,6 +72,7 @@ struct value_and_grad_rule {
 template <class Arguments>
 struct grad_rule {
   using arguments = Arguments;
+  static constexpr bool passes_arguments = true;
   static constexpr std::string_view name = "grad";
 
   template <class F, class... A>

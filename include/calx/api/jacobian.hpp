@@ -118,6 +118,7 @@ struct jacobian_leaves {
 template <class Arguments, class Reverse>
 struct jacobian_rule {
   using arguments = Arguments;
+  static constexpr bool passes_arguments = true;
   static constexpr std::string_view name = Reverse::value ? "jacrev" : "jacfwd";
 
   template <class F, class... A>
@@ -128,7 +129,8 @@ struct jacobian_rule {
   static constexpr auto trace(graph& g, const F& f, const A&... a) {
     std::tuple<A...> args{a...};
     auto x = differentiated<Arguments>(g, name, args);
-    auto y = lifted(g, std::apply(f, with_variables<Arguments>(args, x)));
+    const auto all = with_variables<Arguments>(args, x);
+    auto y = lifted(g, tree::detail::spread(f, all));
     auto in = ids_of(x), out = ids_of(y);
     require_float_results(g, name, out);
     vec<passes::node_list> rows(out.size(), in);

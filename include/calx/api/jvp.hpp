@@ -70,12 +70,12 @@ struct jvp_rule {
   template <class F, class P, class T>
   static constexpr auto trace_as(std::string_view who, graph& g, const F& f, const P& primals,
                                  const T& tangents) {
-    auto x = renamed(g, lifted(g, primals));
+    const auto x = renamed(g, lifted(g, primals));
     const auto in = ids_of(x), v = ids_of(lifted(g, tangents));
     require_floats(g, who, 0, x);
     if (g.failed == error_kind::none)
       require_like(g, who, tangent_words, v, types_of(g, in));
-    auto y = lifted(g, std::apply(f, x));
+    auto y = lifted(g, tree::detail::spread(f, x));
     if (g.failed != error_kind::none) return std::make_tuple(y, y);
     return std::make_tuple(y, with_ids(g, y, tangents_of(g, in, v, ids_of(y))));
   }

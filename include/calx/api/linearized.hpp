@@ -249,8 +249,8 @@ constexpr auto linearized(const F& f, const A&... a) {
     graph& g = program_in(a..., f);
     auto args = lifted(g, std::make_tuple(a...));
     require_float_arguments(g, Mode::transform, args);
-    auto x = renamed(g, args);
-    auto y = lifted(g, std::apply(f, x));
+    const auto x = renamed(g, args);
+    auto y = lifted(g, tree::detail::spread(f, x));
     passes::linear_program prepared;
     if (g.failed == error_kind::none) prepared = Mode::prepare(g, ids_of(x), ids_of(y));
     using late = open_derivative<Mode, decltype(y), decltype(x)>;

@@ -10,6 +10,9 @@
 
 namespace calx::inline CALX_ABI {
 
+template <class Rule, class F>
+struct transformed;
+
 /// True for a call inside a trace: a leaf of the callable or of an argument is a tracer, and the
 /// call adds to the program that the tracer belongs to. Where all leaves are concrete, the call is
 /// computed.
@@ -127,12 +130,42 @@ constexpr bool takes_numbers_only() {
   else return false;
 }
 
+/// The function that a transform by Rule of F calls with the arguments of its own call; void if it
+/// calls it with others.
+template <class Rule, class F>
+struct called_function {
+  using type = void;
+};
+template <class Rule, class F>
+  requires(Rule::passes_arguments)
+struct called_function<Rule, F> {
+  using type = F;
+};
+template <class Rule, class Inner, class F>
+  requires(Rule::passes_arguments)
+struct called_function<Rule, transformed<Inner, F>> : called_function<Inner, F> {};
+
+template <class F, class... A>
+concept callable_with = requires(const F& f, const A&... a) { f(a...); };
+/// False if F, the function of a user, cannot be called with traced arguments. The answer compiles
+/// its body, which the call does anyway; asked first, the way from a mistake in it is short.
+template <class F, class... A>
+concept takes_traced = std::is_void_v<F> ||
+                       (false || ... || (tree::kind<A> == tree::shape_of::opaque)) ||
+                       callable_with<tree::traced<F>, traced_argument<A>...>;
+
 /// What is wrong with a call of a transform of function F, as a type that a message can be made of.
-template <class Rule, class F, class... A>
+/// `Takes` is `takes_traced` of the arguments.
+template <bool Takes, class Rule, class F, class... A>
 struct argument_problem {
   static constexpr text error() {
-    if constexpr (requires { typename Rule::arguments; }) return find();
-    else return text();
+    text t;
+    if constexpr (requires { typename Rule::arguments; }) t = find();
+    if (!Takes && t.length == 0)
+      t << "the function cannot be called with " << static_cast<int>(sizeof...(A)) << " traced "
+        << "values: it needs as many parameters, and they auto; bind numbers that stay C++ "
+        << "numbers in a lambda around it";
+    return t;
   }
   static constexpr text find() {
     using Arguments = typename Rule::arguments;
@@ -222,6 +255,7 @@ constexpr int scalar_output(graph& g, std::string_view transform, const Y& y) {
 ///     trace(graph& g, const F& f, const A&... a)       // adds the call to program g
 ///     result_spec(const F& f, const A&... a)           // optional: the type of the result
 ///     using arguments = detail::argnums<I...>; name    // optional: what is checked before a call
+///     passes_arguments = true                          // optional: f gets those of the call
 template <class Rule, class F>
 struct transformed {
   using is_transform = void;
@@ -229,7 +263,9 @@ struct transformed {
 
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    using problem = detail::argument_problem<Rule, F, A...>;
+    using function = typename detail::called_function<Rule, F>::type;
+    constexpr bool takes = inside_trace<F, A...> || detail::takes_traced<function, A...>;
+    using problem = detail::argument_problem<takes, Rule, F, A...>;
     static_assert(detail::no_error<problem>());
     if constexpr (problem::error().length > 0) return;
     else if constexpr (inside_trace<F, A...>)

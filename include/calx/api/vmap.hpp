@@ -206,6 +206,7 @@ struct batched_leaves<F, in_axes_t<I...>, out_axes_t<O...>, A...> {
 };
 template <class In, class Out>
 struct vmap_rule {
+  static constexpr bool passes_arguments = true;
   template <class F, class... A>
   static constexpr auto result_spec(const F&, const A&...) {
     using axes = decltype(axes_for<sizeof...(A)>(In()));
@@ -237,7 +238,7 @@ struct vmap_rule {
       if (m.size == -1)
         g.fail(error_kind::generic, text("vmap: in_axes is none for every argument, so there is "
                                          "nothing to map over; give at least one an axis"));
-      auto y = lifted(g, std::apply(f, args));
+      auto y = lifted(g, tree::detail::spread(f, args));
       auto ids = ids_of(y);
       if (g.failed != error_kind::none) return y;
       return with_ids(

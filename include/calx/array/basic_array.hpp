@@ -54,7 +54,11 @@ class basic_array<Element, Extents, host>
   constexpr basic_array& operator=(const basic_array&) & = default;
   constexpr basic_array& operator=(basic_array&&) & = default;
   template <class V>
-  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
+  constexpr auto operator=(const V&) && { return detail::refuse_assignment<V>(); }
+  template <std::same_as<tracer> V>
+  constexpr auto operator=(const V&) & { return detail::refuse_traced<V>(); }
+  template <std::same_as<tracer> V>
+  constexpr basic_array(const V&, none_t = detail::refuse_traced<V>()) {}
   /// From nested braces. Throws shape_error if they are ragged or do not fit the extents.
   constexpr basic_array(detail::nested<Element, Extents::rank> list) : storage_(measured(list)) {
     Element* out = storage_.mutable_data();

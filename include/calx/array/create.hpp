@@ -228,4 +228,31 @@ constexpr auto asarray(std::initializer_list<std::initializer_list<N>> list) {
   return detail::listed<array<detail::element_for<N>, 2>>(list);
 }
 
+namespace detail {
+/// The array that x.like(v) is for an array x with elements T: its extents are those of v.
+template <class T, class Extents, class V>
+constexpr auto array_like(const V& v) {
+  using result = std::conditional_t<Extents::is_static, basic_array<T, typename V::extents_type>,
+                                    array<T, V::rank()>>;
+  return generated<result>(v.dimensions(), [&](dim i) { return convert<T>(v.data()[i]); });
+}
+}  // namespace detail
+
+namespace value {
+template <class T, class X, class V>
+constexpr auto method_like(const basic_array<T, X, host>& x, const V& v) {
+  if constexpr (number<V>)
+    return detail::generated<basic_array<T, X, host>>(
+        x.dimensions(), [&](dim) { return detail::convert<T>(v); });
+  else if constexpr (std::is_same_v<V, dynamic_array>) return V(x).like(v);
+  else return detail::array_like<T, X>(v.eval());
+}
+template <class Op, class... A, class V>
+constexpr auto method_like(const expr<Op, A...>& x, const V& v) {
+  using T = typename expr<Op, A...>::value_type;
+  if constexpr (expr<Op, A...>::rank() > 0) return x.eval().like(v);
+  else return detail::convert<T>(v);
+}
+}  // namespace value
+
 }  // namespace calx::inline CALX_ABI

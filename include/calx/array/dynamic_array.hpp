@@ -116,7 +116,9 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
     return *this;
   }
   template <class V>
-  void operator=(const V&) && { detail::refuse_assignment<V>(); }
+  auto operator=(const V&) && { return detail::refuse_assignment<V>(); }
+  template <std::same_as<tracer> V>
+  auto operator=(const V&) & { return detail::refuse_traced<V>(); }
   ~basic_dynamic_array() = default;
 
   calx::dtype dtype() const { return type_.type; }
@@ -313,6 +315,27 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   buffer owner_;
   const void* data_ = nullptr;
 };
+
+template <std::same_as<dynamic_array> A, class V>
+A method_like(const A& x, const V& v) {
+  if constexpr (number<V>) {
+    A out(aval{x.dtype(), x.dimensions()});
+    visit_dtype(x.dtype(), [&]<class T>() {
+      T* to = static_cast<T*>(out.mutable_data());
+      for (std::size_t i = 0; i < out.size(); ++i) to[i] = detail::convert<T>(v);
+    });
+    return out;
+  } else if constexpr (detail::is_expr<V>) {
+    return x.like(v.eval());
+  } else {
+    const A from(v);
+    A out(aval{x.dtype(), from.dimensions()});
+    const void* elements = from.data();
+    detail::conversion(from.dtype(), x.dtype())(static_cast<dim>(out.size()), &elements,
+                                                out.mutable_data());
+    return out;
+  }
+}
 
 }  // namespace value
 

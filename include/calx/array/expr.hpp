@@ -121,7 +121,13 @@ struct expr : public reductions<expr<Op, A...>>, public to_containers<expr<Op, A
   constexpr expr& operator=(const expr&) & = default;
   constexpr expr& operator=(expr&&) & = default;
   template <class V>
-  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
+  constexpr auto operator=(const V&) && { return detail::refuse_assignment<V>(); }
+  template <class V>
+  constexpr auto operator=(const V&) & {
+    static_assert(detail::never<V>,
+                  "calx: an expression, not computed yet, takes no other value: name the type "
+                  "where it begins, as in calx::array<double, 1> c = a * b, or write .eval()");
+  }
 
   using value_type = element_t<detail::result_dtype<Op, A...>()>;
   static constexpr int rank() { return detail::highest_rank_of<A...>; }

@@ -25,6 +25,10 @@ struct reductions {
   constexpr auto any(P... p) const { return method_any(self(), p...); }
   template <class... P>
   constexpr auto all(P... p) const { return method_all(self(), p...); }
+  /// The number v in every element of this shape, or the array v in its own, in this dtype: what a
+  /// loop begins with, in code that is traced as well; see the same of traced values.
+  template <class V>
+  constexpr auto like(const V& v) const { return method_like(self(), v); }
 
  private:
   constexpr const Self& self() const { return static_cast<const Self&>(*this); }

@@ -18,6 +18,8 @@ struct list_element {
     requires((std::is_floating_point_v<T> || std::is_integral_v<N>) &&
              (!std::is_same_v<T, bool> || std::is_same_v<N, bool>))
   constexpr list_element(N v) : value(static_cast<T>(v)) {}
+  template <std::same_as<tracer> V>
+  constexpr list_element(const V&, none_t = detail::refuse_traced<V>()) : value() {}
 };
 
 template <class T, int Depth>

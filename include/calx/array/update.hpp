@@ -13,11 +13,11 @@ namespace value {
 /// number, array or expression that broadcasts to the part; x itself stays as it is. Throws
 /// shape_error if v does not fit, index_error if the index is outside.
 template <class A, class... E>
-class update {
+class update : public part_by_name {
  public:
   constexpr update(const A& x, E... e) : source_(x), index_(e...) {}
   template <class V>
-  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
+  constexpr auto operator=(const V&) && { return detail::refuse_assignment<V>(); }
 
   /// The part itself, as `x(index...)`.
   [[nodiscard]] constexpr auto get() const {

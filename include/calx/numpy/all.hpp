@@ -5,6 +5,7 @@
 #include <calx/numpy/clip.hpp>
 #include <calx/numpy/compare.hpp>
 #include <calx/numpy/indexing.hpp>
+#include <calx/numpy/pack.hpp>
 #include <calx/numpy/products.hpp>
 #include <calx/numpy/reductions.hpp>
 #include <calx/numpy/shape.hpp>

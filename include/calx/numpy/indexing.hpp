@@ -2,6 +2,8 @@
 // Python's indexing of traced values: parts, and copies with a part replaced.
 #pragma once
 
+#include <iterator>
+
 #include <calx/numpy/function.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -26,12 +28,12 @@ constexpr tracer put(const tracer& v, const selection& s, const dims& shape) {
 
 /// A part of a tracer that is replaced in a new one.
 template <class... E>
-struct traced_update {
+struct traced_update : value::part_by_name {
   tracer x;
   selection chosen;
 
   template <class V>
-  constexpr void operator=(const V&) && { refuse_assignment<V>(); }
+  constexpr auto operator=(const V&) && { return refuse_assignment<V>(); }
 
   [[nodiscard]] constexpr tracer get() const { return take(x, chosen); }
   template <class V>
@@ -89,6 +91,41 @@ struct traced_update {
     return broadcast_to(tracer(&g, convert_t::emit(g, t.id, x.dtype())), chosen.result, who);
   }
 };
+/// Goes through the entries of a traced value along axis 0.
+class entry_iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = tracer;
+  using difference_type = dim;
+  using reference = tracer;
+  using pointer = void;
+
+  constexpr entry_iterator() = default;
+  constexpr entry_iterator(const tracer& x, dim at) : of_(x), at_(at) {}
+  constexpr tracer operator*() const { return of_(at_); }
+  constexpr entry_iterator& operator++() {
+    ++at_;
+    return *this;
+  }
+  constexpr entry_iterator operator++(int) { return {of_, at_++}; }
+  friend constexpr bool operator==(const entry_iterator& a, const entry_iterator& b) {
+    return a.at_ == b.at_;
+  }
+
+ private:
+  tracer of_;
+  dim at_ = 0;
+};
+/// How many entries x has along axis 0.
+template <class = void>
+constexpr dim entry_count(const tracer& x) {
+  if (broken(x)) return 0;
+  if (x.rank() > 0) return x.shape(0);
+  const text why("a traced number has no entries to go through; a for loop takes an array");
+  if (!x.program) raise(error_kind::index, why);
+  x.program->fail(error_kind::index, why);
+  return 0;
+}
 template <class... E>
 constexpr selection selected(const tracer& x, E... e) {
   const index_entry entries[] = {index_entry(e)..., index_entry(none)};
@@ -107,9 +144,15 @@ constexpr tracer tracer::operator()(E... e) const {
 }
 template <class>
 constexpr tracer tracer::operator[](dim i) const { return (*this)(i); }
+template <class>
+constexpr auto tracer::begin() const { return detail::entry_iterator(*this, 0); }
+template <class>
+constexpr auto tracer::end() const {
+  return detail::entry_iterator(*this, detail::entry_count(*this));
+}
 template <class... E>
 constexpr auto tracer::at(E... e) const {
-  return detail::traced_update<E...>{*this, detail::selected(*this, e...)};
+  return detail::traced_update<E...>{{}, *this, detail::selected(*this, e...)};
 }
 }  // namespace value
 

@@ -171,7 +171,7 @@ auto enter_now(graph& p, const G& g, const A&... a) {
 template <class G, class... A>
 auto trace_values(graph& p, const G& g, const A&... a) {
   const auto call = enter_now(p, g, a...);
-  return traced_result(p, std::apply(call.callee, call.args));
+  return traced_result(p, tree::detail::spread(call.callee, call.args));
 }
 
 /// A program ready to run, and the traced tree that its results are.

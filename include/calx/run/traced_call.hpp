@@ -73,15 +73,18 @@ constexpr void set_outputs(graph& p, const R& result) {
 /// How many nodes are rehearsed: all, or what any compiler does within its usual limits.
 inline constexpr int max_rehearsal = 1 << 30, short_rehearsal = 1000;
 
+/// A traced argument as a callable sees it.
+template <class A>
+using traced_argument = decltype(tree::resolved(std::declval<const tree::traced<A>&>()));
+
 /// A call of a G with As as a program: extents that the types do not tell are symbols.
 template <class G, class... A>
 struct traced_call {
   /// The traced arguments as the callable sees them.
-  using arguments =
-      std::tuple<decltype(tree::resolved(std::declval<const tree::traced<A>&>()))...>;
+  using arguments = std::tuple<traced_argument<A>...>;
   using result = decltype(traced_result(
-      std::declval<graph&>(), std::apply(std::declval<const tree::traced<G>&>(),
-                                         std::declval<const arguments&>())));
+      std::declval<graph&>(), tree::detail::spread(std::declval<const tree::traced<G>&>(),
+                                                   std::declval<const arguments&>())));
 
   /// The traced callable and arguments, whose leaves are the inputs of a program.
   struct entered {
@@ -103,7 +106,7 @@ struct traced_call {
   static constexpr graph build() {
     graph p;
     const entered e = enter(p);
-    set_outputs(p, traced_result(p, std::apply(e.callee, e.args)));
+    set_outputs(p, traced_result(p, tree::detail::spread(e.callee, e.args)));
     p.values_only = true;
     return passes::compact(p);
   }
@@ -113,7 +116,7 @@ struct traced_call {
     graph p;
     p.rehearsal = nodes;
     const entered e = enter(p);
-    static_cast<void>(traced_result(p, std::apply(e.callee, e.args)));
+    static_cast<void>(traced_result(p, tree::detail::spread(e.callee, e.args)));
     return p.size() >= nodes;
   }
 };

@@ -22,6 +22,11 @@ inline constexpr bool is_container = detail::leaf_of_others<A>;
 template <class A>
 inline constexpr bool has_matrix_product = false;
 
+namespace value {
+/// Base of parts that `at` names, of which others are made: nothing is assigned to them.
+struct part_by_name {};
+}  // namespace value
+
 namespace detail {
 template <class A>
 inline constexpr bool is_beside_value = number<A> || is_container<A>;
@@ -34,6 +39,19 @@ constexpr void require_one_product() {
   static_assert(!has_matrix_product<A> && !has_matrix_product<B>,
                 "calx: * of an Eigen matrix and an array: write dot(A, x) for the product of "
                 "matrices, asarray(A) * x for that of elements");
+}
+template <class A>
+concept untraced = number<A> || (is_value<A> && !std::is_same_v<A, tracer>);
+/// An rvalue: of a value, or of a part that `at` names.
+template <class A>
+concept temporary = !std::is_reference_v<A> && (is_value<std::remove_const_t<A>> ||
+                                                std::is_base_of_v<value::part_by_name, A>);
+/// a becomes v, also where that rounds; where it cannot, what is assigned to says why.
+template <class A, class V>
+constexpr A& update(A& a, const V& v) {
+  if constexpr (std::is_constructible_v<A, const V&>) a = A(v);
+  else a = v;
+  return a;
 }
 }  // namespace detail
 
@@ -106,13 +124,32 @@ constexpr op_result_t<shift_right_t, A, B> operator>>(const A& a, const B& b) {
 }
 
 template <class A, class B> requires operands<A, B>
-constexpr A& operator+=(A& a, const B& b) { return a = A(a + b); }
+constexpr A& operator+=(A& a, const B& b) { return detail::update(a, a + b); }
 template <class A, class B> requires operands<A, B>
-constexpr A& operator-=(A& a, const B& b) { return a = A(a - b); }
+constexpr A& operator-=(A& a, const B& b) { return detail::update(a, a - b); }
 template <class A, class B> requires operands<A, B>
-constexpr A& operator*=(A& a, const B& b) { return a = A(a * b); }
+constexpr A& operator*=(A& a, const B& b) { return detail::update(a, a * b); }
 template <class A, class B> requires operands<A, B>
-constexpr A& operator/=(A& a, const B& b) { return a = A(a / b); }
+constexpr A& operator/=(A& a, const B& b) { return detail::update(a, a / b); }
+
+// To what is gone behind the assignment.
+template <detail::temporary A, class B>
+constexpr auto operator+=(A&&, const B&) { return detail::refuse_assignment<B>(); }
+template <detail::temporary A, class B>
+constexpr auto operator-=(A&&, const B&) { return detail::refuse_assignment<B>(); }
+template <detail::temporary A, class B>
+constexpr auto operator*=(A&&, const B&) { return detail::refuse_assignment<B>(); }
+template <detail::temporary A, class B>
+constexpr auto operator/=(A&&, const B&) { return detail::refuse_assignment<B>(); }
+// Of a traced value to what is none.
+template <detail::untraced A>
+constexpr auto operator+=(A&, const tracer&) { return detail::refuse_traced<A>(); }
+template <detail::untraced A>
+constexpr auto operator-=(A&, const tracer&) { return detail::refuse_traced<A>(); }
+template <detail::untraced A>
+constexpr auto operator*=(A&, const tracer&) { return detail::refuse_traced<A>(); }
+template <detail::untraced A>
+constexpr auto operator/=(A&, const tracer&) { return detail::refuse_traced<A>(); }
 
 }  // namespace value
 

@@ -27,6 +27,28 @@ constexpr tracer strong(graph& g, const tracer& x) {
   });
 }
 
+/// A constant of the dtype of x: a number in the shape of x, an array in its own.
+template <class V>
+constexpr tracer constant_like(const tracer& x, const V& v) {
+  if constexpr (number<V>) {
+    if (x.is_weak()) return is_float(x.weak_type) ? tracer(static_cast<double>(v)) : tracer(v);
+    return visit_dtype(tracer(v).weak_type, [&]<class T>() {
+      return tracer(x.program, constant_t::emit(*x.program, x.dimensions(), x.dtype(),
+                                                static_cast<T>(v)));
+    });
+  } else {
+    if (x.is_weak())
+      raise(error_kind::generic, "like: the number belongs to no program yet, which an array "
+                                 "needs; call it of a traced argument");
+    graph& g = *x.program;
+    const tracer t = [&] {
+      if constexpr (std::is_same_v<V, tracer>) return strong(g, v);
+      else return lift(g, v);
+    }();
+    return {&g, convert_t::emit(g, t.id, x.dtype())};
+  }
+}
+
 /// True if shape `from` broadcasts to shape `to`; else `who` fails.
 template <class = void>
 constexpr bool require_broadcast(graph& g, std::string_view who, const dims& from,
@@ -98,5 +120,10 @@ constexpr tracer reshape(const tracer& x, const dims& to) {
   return broken(x) ? x : tracer(&g, reshape_t::emit(g, x.id, shape));
 }
 }  // namespace detail
+
+namespace value {
+template <class V>
+constexpr tracer tracer::like(const V& v) const { return detail::constant_like(*this, v); }
+}  // namespace value
 
 }  // namespace calx::inline CALX_ABI

@@ -19,10 +19,22 @@ inline constexpr bool never = false;
 
 /// Said of an assignment to a value that is gone behind it: to x(0), to a row, to a slice.
 template <class V>
-constexpr void refuse_assignment() {
+constexpr auto refuse_assignment() {
   static_assert(never<V>,
                 "calx: this assigns to a copy, as arrays and traced values do not change: write "
                 "x = x.at(0).set(v) instead of x(0) = v");
+  return none;
+}
+
+/// Said where a constant of C++ would take a traced value. Its type is deduced, and constructors
+/// call it as a default argument, so that it is said where compilers read the call.
+template <class V>
+constexpr auto refuse_traced() {
+  static_assert(never<V>,
+                "calx: a traced value cannot go into a C++ number or a constant array: where that "
+                "begins, write auto s = x.like(v), which is traced as x is and holds v; traced "
+                "numbers a and b become an array by pack(a, b)");
+  return none;
 }
 
 /// Why a traced value converts to no bool.
@@ -58,7 +70,7 @@ struct tracer : extrema<tracer> {
   constexpr tracer(const tracer&) = default;
   constexpr tracer& operator=(const tracer&) & = default;
   template <class V>
-  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
+  constexpr auto operator=(const V&) && { return detail::refuse_assignment<V>(); }
   constexpr tracer(graph* g, int n) : program(g), id(n) {}
   /// A number takes the dtype of what it meets; so `T f = 0` and `T(1)` work in generic code.
   template <number N>
@@ -71,6 +83,13 @@ struct tracer : extrema<tracer> {
   explicit constexpr operator B() const {
     static_assert(detail::no_error<detail::condition_problem<B>>());
     return false;
+  }
+
+  template <number N>
+    requires(!std::is_same_v<N, bool>)
+  explicit constexpr operator N() const {
+    detail::refuse_traced<N>();
+    return N();
   }
 
   constexpr bool is_weak() const { return id < 0; }
@@ -95,18 +114,26 @@ struct tracer : extrema<tracer> {
     for (int i = 0; i < rank(); ++i) n *= shape(i);
     return n;
   }
-  /// The constant v in this value's dtype and shape.
-  template <class = void>
-  constexpr tracer like(double v) const {
-    if (is_weak()) return tracer(v);
-    return {program, constant_t::emit(*program, program->shape(id), program->element(id), v)};
-  }
+  /// A constant that later values may take the place of: the number v in every element of this
+  /// value's shape, or the array v in its own shape, in this value's dtype.
+  ///
+  ///     auto s = x(0).like(0.0);
+  ///     for (auto e : x) s += e;
+  template <class V>
+  constexpr tracer like(const V& v) const;
 
   /// Python's indexing; see `slice`, `newaxis`, `ellipsis`.
   template <class... E>
   constexpr tracer operator()(E... e) const;
   template <class = void>
   constexpr tracer operator[](dim i) const;
+  /// The entries along axis 0, `for (auto row : x)`: numbers of a vector, rows of a matrix. Such a
+  /// loop is unrolled; an extent that only run time knows sends the program to the run-time trace.
+  /// Throws index_error without axes.
+  template <class = void>
+  constexpr auto begin() const;
+  template <class = void>
+  constexpr auto end() const;
   /// `.at(index...)`, then `.set(v)`, `.add(v)`, `.mul(v)`, `.min(v)`, `.max(v)` or `.get()`.
   template <class... E>
   constexpr auto at(E... e) const;

@@ -46,7 +46,9 @@ struct fixed_member_problem {
 /// template's arguments.
 template <class To, class F>
 constexpr To made_leaf(F&& f) {
-  if constexpr (std::is_convertible_v<decltype(f()), To>) {
+  using From = decltype(f());
+  constexpr bool untraced = std::is_same_v<From, tracer> && concrete_leaf<To>;
+  if constexpr (!untraced && std::is_convertible_v<From, To>) {
     return f();
   } else {
     static_assert(calx::detail::no_error<fixed_member_problem<To>>());

@@ -1,0 +1,4 @@
+// says: calx: a traced value cannot go into a C++ number or a constant array: where that begins, write auto s = x.like(v), which is traced as x is and holds v; traced numbers a and b become an array by pack(a, b)
+#include <calx/calx.hpp>
+auto f = [](auto x) { return calx::tensor<double, 2>{cos(x), sin(x)}; };
+int main() { (void)calx::jacfwd(f)(0.5); }

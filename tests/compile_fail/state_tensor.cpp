@@ -1,0 +1,8 @@
+// says: calx: a traced value cannot go into a C++ number or a constant array: where that begins, write auto s = x.like(v), which is traced as x is and holds v; traced numbers a and b become an array by pack(a, b)
+#include <calx/calx.hpp>
+auto f = [](auto a) {
+  calx::tensor<double, 2> v{1, 1};
+  for (int i = 0; i < 3; ++i) v = calx::dot(a, v);
+  return calx::sum(v);
+};
+int main() { (void)calx::grad(f)(calx::tensor<double, 2, 2>{{1, 2}, {3, 4}}); }
