@@ -53,6 +53,7 @@
 #include <calx/tree/tree.hpp>
 #include <calx/tree/build.hpp>
 #include <calx/tree/groups.hpp>
+#include <calx/tree/option.hpp>
 #include <calx/tree/pytree.hpp>
 #include <calx/tree/sequences.hpp>
 #include <calx/tree/unreadable.hpp>

@@ -13,10 +13,10 @@ struct checkpoint_rule {
   static constexpr auto trace(graph& g, const F& f, const A&... a) {
     const auto x = lifted(g, std::make_tuple(a...));
     const auto open = opened(g, x), t = opened_floats(g, x);
-    const auto y = lifted(g, tree::detail::spread(f, open));
+    const auto y = lifted(g, call_with(f, open));
     const auto again = tree::convert<std::remove_const_t<decltype(open)>>(
         open, [&](const tracer& leaf) { return tracer(&g, again_t::emit(g, leaf.id)); });
-    const auto y_again = lifted(g, tree::detail::spread(f, again));
+    const auto y_again = lifted(g, call_with(f, again));
     const passes::node_list values = ids_of(y), repeated = ids_of(y_again);
     if (g.failed != error_kind::none) return y;
     passes::node_list tangents = ids_of(t);

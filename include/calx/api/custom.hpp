@@ -82,7 +82,7 @@ struct custom_jvp_rule {
   static constexpr auto trace(graph& g, const Both& both, const A&... a) {
     const auto x = lifted(g, std::make_tuple(a...));
     const auto open = opened(g, x), t = opened_floats(g, x);
-    const auto y = lifted(g, tree::detail::spread(both.f, open));
+    const auto y = lifted(g, call_with(both.f, open));
     const auto stated = lifted(g, both.rule(open, t));
     using problem = stated_tangent_problem<std::remove_const_t<decltype(stated)>>;
     static_assert(no_error<problem>());
@@ -137,8 +137,8 @@ struct custom_vjp_rule {
   static constexpr auto trace(graph& g, const Both& both, const A&... a) {
     const auto x = lifted(g, std::make_tuple(a...));
     const auto open = opened(g, x);
-    const auto y = lifted(g, tree::detail::spread(both.f, open));
-    const auto [value, residuals] = tree::detail::spread(both.forward, open);
+    const auto y = lifted(g, call_with(both.f, open));
+    const auto [value, residuals] = call_with(both.forward, open);
     const passes::node_list values = ids_of(y);
     require_like(g, name, stated_value_words, ids_of(lifted(g, value)), types_of(g, values));
     const auto given = opened_floats(g, y);

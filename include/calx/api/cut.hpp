@@ -77,7 +77,7 @@ template <class Mode, class Entered>
 constexpr auto linearize_and_cut(graph& p, const Entered& call) {
   require_float_arguments(p, Mode::transform, call.args);
   const auto x = renamed(p, call.args);
-  auto y = traced_result(p, tree::detail::spread(call.callee, x));
+  auto y = traced_result(p, call_with(call.callee, x));
   const int early_inputs = static_cast<int>(p.inputs.size());
   p.outputs = ids_of(y);
   const std::size_t values = p.outputs.size();

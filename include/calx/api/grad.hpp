@@ -48,7 +48,7 @@ struct value_and_grad_rule {
     std::tuple<A...> args{a...};
     auto variables = differentiated<Arguments>(g, who, args);
     const auto x = with_variables<Arguments>(args, variables);
-    auto y = lifted(g, tree::detail::spread(f, x));
+    auto y = lifted(g, call_with(f, x));
     auto loss = [&] {
       if constexpr (std::is_void_v<Aux>) return y;
       else return std::get<0>(y);

@@ -130,7 +130,7 @@ struct jacobian_rule {
     std::tuple<A...> args{a...};
     auto x = differentiated<Arguments>(g, name, args);
     const auto all = with_variables<Arguments>(args, x);
-    auto y = lifted(g, tree::detail::spread(f, all));
+    auto y = lifted(g, call_with(f, all));
     auto in = ids_of(x), out = ids_of(y);
     require_float_results(g, name, out);
     vec<passes::node_list> rows(out.size(), in);

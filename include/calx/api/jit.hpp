@@ -11,12 +11,12 @@ namespace detail {
 struct jit_rule {
   static constexpr bool passes_arguments = true;
   template <class F, class... A>
-  static constexpr auto trace(graph& g, const F& f, const A&... a) { return lifted(g, f(a...)); }
+  static constexpr auto trace(graph& g, const F& f, const A&... a) {
+    return lifted(g, call(f, a...));
+  }
   template <class F, class... A>
   static constexpr auto result_spec(const F& f, const A&... a) { return spec_of(f, a...); }
 };
-}  // namespace detail
-namespace detail {
 template <class Rule, class F>
   requires(Rule::passes_arguments)
 struct called_function<Rule, keeps_programs<F>> : called_function<Rule, F> {};

@@ -75,7 +75,7 @@ struct jvp_rule {
     require_floats(g, who, 0, x);
     if (g.failed == error_kind::none)
       require_like(g, who, tangent_words, v, types_of(g, in));
-    auto y = lifted(g, tree::detail::spread(f, x));
+    auto y = lifted(g, call_with(f, x));
     if (g.failed != error_kind::none) return std::make_tuple(y, y);
     return std::make_tuple(y, with_ids(g, y, tangents_of(g, in, v, ids_of(y))));
   }

@@ -19,7 +19,7 @@ struct linear_transpose_rule {
     passes::node_list in;
     for (int n : ids_of(x)) in.push_back(variable_t::emit(g, aval(g.type(n))));
     x = with_ids(g, x, in);
-    const passes::node_list out = ids_of(lifted(g, tree::detail::spread(f.f, x))),
+    const passes::node_list out = ids_of(lifted(g, call_with(f.f, x))),
                             given = ids_of(lifted(g, cotangent));
     require_float_results(g, name, out);
     if (g.failed != error_kind::none ||

@@ -245,12 +245,15 @@ concept linearizable = obstacle_of<linearized_program<Mode>, F, A...> == obstacl
 /// {value, derivative} of f at a..., in whichever way the call can be made.
 template <class Mode, class F, class... A>
 constexpr auto linearized(const F& f, const A&... a) {
+  static_assert(!(is_option_t<A> || ...),
+                "calx: vjp and linearize take no option: bind it, as in "
+                "vjp(partial(f, calx::option(n)), x)");
   if constexpr (inside_trace<F, A...>) {
     graph& g = program_in(a..., f);
     auto args = lifted(g, std::make_tuple(a...));
     require_float_arguments(g, Mode::transform, args);
     const auto x = renamed(g, args);
-    auto y = lifted(g, tree::detail::spread(f, x));
+    auto y = lifted(g, call_with(f, x));
     passes::linear_program prepared;
     if (g.failed == error_kind::none) prepared = Mode::prepare(g, ids_of(x), ids_of(y));
     using late = open_derivative<Mode, decltype(y), decltype(x)>;

@@ -6,19 +6,21 @@
 #include <utility>
 
 #include <calx/trace/leaf.hpp>
-#include <calx/tree/tree.hpp>
+#include <calx/tree/option.hpp>
 
 namespace calx::inline CALX_ABI {
 
 /// The callable that `partial` returns: f and what is bound to its last parameters.
 template <class F, class... B>
 struct partial_fn {
+  using is_wrapper = void;
   F f;
   std::tuple<B...> bound;
 
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    return std::apply([&](const B&... b) { return f(a..., b...); }, bound);
+    return tree::detail::spread(
+        [&](const B&... b) { return detail::call(f, a..., b...); }, bound);
   }
 };
 

@@ -145,14 +145,17 @@ template <class Rule, class Inner, class F>
   requires(Rule::passes_arguments)
 struct called_function<Rule, transformed<Inner, F>> : called_function<Inner, F> {};
 
+/// True for an argument that calx cannot see into.
+template <class A>
+inline constexpr bool is_opaque = tree::kind<A> == tree::shape_of::opaque && !is_untraced<A>;
 template <class F, class... A>
 concept callable_with = requires(const F& f, const A&... a) { f(a...); };
 /// False if F, the function of a user, cannot be called with traced arguments. The answer compiles
 /// its body, which the call does anyway; asked first, the way from a mistake in it is short.
 template <class F, class... A>
 concept takes_traced = std::is_void_v<F> ||
-                       (false || ... || (tree::kind<A> == tree::shape_of::opaque)) ||
-                       callable_with<tree::traced<F>, traced_argument<A>...>;
+                       (false || ... || is_opaque<A>) ||
+                       callable_with<tree::traced<F>, bare_argument<A>...>;
 
 /// What is wrong with a call of a transform of function F, as a type that a message can be made of.
 /// `Takes` is `takes_traced` of the arguments.
@@ -163,23 +166,26 @@ struct argument_problem {
     if constexpr (requires { typename Rule::arguments; }) t = find();
     if (!Takes && t.length == 0)
       t << "the function cannot be called with " << static_cast<int>(sizeof...(A)) << " traced "
-        << "values: it needs as many parameters, and they auto; bind numbers that stay C++ "
-        << "numbers in a lambda around it";
+        << "values: it needs as many parameters, and they auto; a number that stays a C++ "
+        << "number is passed as calx::fixed<3> or calx::option(n)";
     return t;
   }
   static constexpr text find() {
     using Arguments = typename Rule::arguments;
     text t = argument_error<Arguments, sizeof...(A)>(Rule::name);
-    constexpr bool opaque[] = {tree::kind<A> == tree::shape_of::opaque..., false};
+    constexpr bool opaque[] = {is_opaque<A>..., false}, untraced[] = {is_untraced<A>..., false};
     const text unreadable[] = {reason<A>()..., text()};
     for (int k = 0; t.length == 0 && k < Arguments::count; ++k)
-      if (std::size_t i = Arguments::template index<sizeof...(A)>(k); unreadable[i].length > 0)
+      if (std::size_t i = Arguments::template index<sizeof...(A)>(k); untraced[i])
+        t << Rule::name << ": argument " << static_cast<int>(i) << " is an option, which has no "
+          << "derivative; differentiate another argument";
+      else if (unreadable[i].length > 0)
         t << Rule::name << ": argument " << static_cast<int>(i) << " has " << unreadable[i].view();
       else if (opaque[i])
         t << Rule::name << ": argument " << static_cast<int>(i) << " is a type that calx "
           << "cannot see into; list its members with CALX_PYTREE, or make it a class template "
           << "whose parameters are the types of its members";
-    if (t.length == 0 && takes_numbers_only<F, tree::traced<A>...>())
+    if (t.length == 0 && takes_numbers_only<F, bare_argument<A>...>())
       t << Rule::name << ": the function takes C++ numbers only; make its parameters auto, so "
         << "that calx can call it with traced values";
     return t;
@@ -188,7 +194,7 @@ struct argument_problem {
  private:
   template <class T>
   static constexpr text reason() {
-    if constexpr (tree::is_static<T>()) return text();
+    if constexpr (tree::is_static<T>() || is_untraced<T>) return text();
     else return tree::unreadable<T>();
   }
 };

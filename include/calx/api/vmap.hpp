@@ -165,7 +165,7 @@ struct mapped_argument<A, Axis> {
   template <class... L>
   static constexpr dim find(type_list<L...>) {
     dim n = dynamic_extent;
-    auto look = [&](const dims& s) {
+    [[maybe_unused]] auto look = [&](const dims& s) {
       const int a = normal_axis(static_cast<int>(Axis), s.rank);
       if (a < 0) n = -2;
       else if (n == dynamic_extent) n = s[a];
@@ -238,7 +238,7 @@ struct vmap_rule {
       if (m.size == -1)
         g.fail(error_kind::generic, text("vmap: in_axes is none for every argument, so there is "
                                          "nothing to map over; give at least one an axis"));
-      auto y = lifted(g, tree::detail::spread(f, args));
+      auto y = lifted(g, call_with(f, args));
       auto ids = ids_of(y);
       if (g.failed != error_kind::none) return y;
       return with_ids(

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include <calx/base/vec.hpp>
-#include <calx/graph/dims.hpp>
+#include <calx/tree/option.hpp>
 
 namespace calx::inline CALX_ABI::detail {
 
@@ -52,10 +52,11 @@ class kept_programs {
 /// f with the programs that were made of it, which copies share.
 template <class F>
 struct keeps_programs {
+  using is_wrapper = void;
   F f;
   std::shared_ptr<kept_programs> programs = std::make_shared<kept_programs>();
   template <class... A>
-  constexpr auto operator()(const A&... a) const { return f(a...); }
+  constexpr auto operator()(const A&... a) const { return call(f, a...); }
   template <class... A>
     requires(requires(const F& g, const A&... a) { g.result_spec(a...); })
   constexpr auto result_spec(const A&... a) const { return f.result_spec(a...); }

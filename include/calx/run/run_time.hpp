@@ -199,14 +199,57 @@ vec<aval> leaf_types(const T&... t) {
   (tree::for_each(t, [&](const auto& leaf) { types.push_back(aval_of(leaf)); }), ...);
   return types;
 }
+/// True if all that an A brings into a program is known of its leaves and of `add_key`.
+template <class A>
+constexpr bool is_keyed() {
+  constexpr auto k = tree::kind<A>;
+  if constexpr (k == tree::shape_of::opaque) return false;
+  else if constexpr (k == tree::shape_of::array || k == tree::shape_of::sequence)
+    return is_keyed<typename A::value_type>();
+  else if constexpr (k == tree::shape_of::tuple || k == tree::shape_of::fields)
+    return []<class... E>(std::type_identity<std::tuple<E&...>>) {
+      return (true && ... && is_keyed<std::remove_const_t<E>>());
+    }(tree::detail::children_of<A>());
+  else return true;
+}
+template <class A>
+inline constexpr bool has_key = is_keyed<A>();
+template <class T>
+inline constexpr bool has_key<option_t<T>> = number<T> || std::is_enum_v<T>;
+/// What a program is known by beside the leaves of its arguments: what an option holds, how many
+/// entries a sequence has.
+template <class A>
+void add_key(vec<aval>& key, const A& a) {
+  constexpr auto k = tree::kind<A>;
+  if constexpr (is_option_t<A>) {
+    using T = std::remove_cvref_t<decltype(a.get())>;
+    if constexpr (std::is_floating_point_v<T>)
+      key.push_back({dtype::f64, {to_bits(static_cast<double>(a.get()))}});
+    else key.push_back({dtype::i64, {static_cast<dim>(a.get())}});
+  } else if constexpr (tree::is_static<A>()) {
+  } else if constexpr (k == tree::shape_of::array || k == tree::shape_of::sequence) {
+    const std::size_t at = key.size();
+    key.push_back({dtype::i64, {0}});
+    auto one = [&](const auto& e) { ++key[at].shape[0], add_key(key, e); };
+    if constexpr (requires { a.begin(); }) {
+      for (const auto& e : a) one(e);
+    } else if (a) {
+      one(*a);
+    }
+  } else if constexpr (k == tree::shape_of::tuple || k == tree::shape_of::fields) {
+    const auto members = tree::detail::references(a);
+    tree::detail::spread([&](const auto&... e) { (add_key(key, e), ...); }, members);
+  }
+}
 /// Calls f with the program of g(a...): a new one, or one that g has kept.
 template <class Use, class G, class... A>
 auto with_program(const Use& use, const G& g, const A&... a) {
-  if constexpr (!keeping<G>) return use(trace_now(g, a...));
+  if constexpr (!keeping<G> || !(has_key<A> && ...)) return use(trace_now(g, a...));
   else {
     using ready = decltype(trace_now(g, a...));
     const void* call = &call_of<G, A...>;
     vec<aval> leaves = leaf_types(g, a...);
+    (add_key(leaves, a), ...);
     auto kept = std::static_pointer_cast<const ready>(g.f.programs->find(call, leaves));
     if (!kept) {
       kept = std::make_shared<const ready>(trace_now(g, a...));

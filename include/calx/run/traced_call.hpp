@@ -7,6 +7,7 @@
 #include <calx/plan/freeze.hpp>
 #include <calx/trace/structure.hpp>
 #include <calx/tree/groups.hpp>
+#include <calx/tree/option.hpp>
 
 namespace calx::inline CALX_ABI {
 namespace detail {
@@ -73,9 +74,12 @@ constexpr void set_outputs(graph& p, const R& result) {
 /// How many nodes are rehearsed: all, or what any compiler does within its usual limits.
 inline constexpr int max_rehearsal = 1 << 30, short_rehearsal = 1000;
 
-/// A traced argument as a callable sees it.
+/// A traced argument as a callable sees it; the function of a user sees what options hold.
 template <class A>
 using traced_argument = decltype(tree::resolved(std::declval<const tree::traced<A>&>()));
+template <class A>
+using bare_argument =
+    std::remove_cvref_t<decltype(bare(std::declval<const traced_argument<A>&>()))>;
 
 /// A call of a G with As as a program: extents that the types do not tell are symbols.
 template <class G, class... A>

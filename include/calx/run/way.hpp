@@ -22,10 +22,11 @@ namespace detail {
 template <class F>
 class by_run_time {
  public:
+  using is_wrapper = void;
   explicit constexpr by_run_time(F f) : f_(std::move(f)) {}
   constexpr const F& inner() const { return f_; }
   template <class... A>
-  constexpr auto operator()(const A&... a) const { return f_(a...); }
+  constexpr auto operator()(const A&... a) const { return call(f_, a...); }
   template <class... A>
     requires(requires(const F& f, const A&... a) { f.result_spec(a...); })
   constexpr auto result_spec(const A&... a) const { return f_.result_spec(a...); }
