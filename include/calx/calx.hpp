@@ -44,6 +44,7 @@
 #include <calx/ops/special.hpp>
 #include <calx/ops/stated.hpp>
 #include <calx/ops/all.hpp>
+#include <calx/trace/extent_number.hpp>
 #include <calx/trace/tracer.hpp>
 #include <calx/trace/leaf.hpp>
 #include <calx/trace/operators.hpp>

@@ -67,7 +67,7 @@ class basic_array<Element, Extents, host>
   /// Zeros, with an extent for each axis. Throws shape_error for a negative one.
   ///
   ///     calx::array<double, 2> x(3, 4);
-  template <std::integral... N>
+  template <detail::extent_like... N>
     requires(!is_static && sizeof...(N) == std::size_t{Extents::rank})
   explicit constexpr basic_array(N... n) : storage_(dims{static_cast<dim>(n)...}) {
     for (std::size_t i = 0; i < size(); ++i) mutable_data()[i] = Element();
@@ -144,6 +144,9 @@ class basic_array<Element, Extents, host>
     requires(sizeof...(E) > 0 &&
              !((std::integral<E> && ...) && sizeof...(E) == std::size_t{Extents::rank}))
   constexpr auto operator()(E... e) const { return detail::part_of(*this, e...); }
+  template <class... E>
+    requires((detail::is_extent_number<E> || ...))
+  constexpr auto operator()(const E&... e) const { return (*this)(detail::plain_entry(e)...); }
   /// The entries along axis 0 that an array of integers names, in its shape. index_error outside.
   template <std::integral I, class X>
     requires(!std::is_same_v<I, bool>)
@@ -159,7 +162,7 @@ class basic_array<Element, Extents, host>
   /// The axes in reverse order.
   constexpr auto T() const { return detail::transposed(*this); }
   /// Other extents, one of which may be -1; shares memory. Throws shape_error if the sizes differ.
-  template <std::integral... N>
+  template <detail::extent_like... N>
   constexpr auto reshape(N... n) const { return detail::reshape_array(*this, n...); }
   /// Itself, as `eval` of an expression.
   constexpr const basic_array& eval() const { return *this; }

@@ -55,7 +55,7 @@ struct made<T, 0> {
   using type = T;
 };
 /// The result for T and extents n... with elements f(i) of type E, i the place in row-major order.
-template <class T, class F, std::integral... N>
+template <class T, class F, detail::extent_like... N>
 constexpr auto made_by(const F& f, N... n) {
   using how = made<T, static_cast<int>(sizeof...(N))>;
   using E = typename how::element_type;
@@ -77,17 +77,17 @@ constexpr auto made_by(const F& f, N... n) {
 
 /// An array of zeros, `zeros<T>(3, 4)`, or a tensor, `zeros<tensor<T, 3, 4>>()`; a number without
 /// extents. Throws shape_error for a negative extent, as the functions below do.
-template <class T = double, std::integral... N>
+template <class T = double, detail::extent_like... N>
 constexpr auto zeros(N... n) {
   return detail::made_by<T>([](dim) { return false; }, n...);
 }
 /// An array of ones; see `zeros`.
-template <class T = double, std::integral... N>
+template <class T = double, detail::extent_like... N>
 constexpr auto ones(N... n) {
   return detail::made_by<T>([](dim) { return true; }, n...);
 }
 /// An array with `value` in every element; see `zeros`. Without T, integers are int64.
-template <class T = void, number V, std::integral... N>
+template <class T = void, number V, detail::extent_like... N>
 constexpr auto full(V value, N... n) {
   using type = std::conditional_t<std::is_void_v<T>, detail::element_for<V>, T>;
   return detail::made_by<type>([&](dim) { return value; }, n...);
@@ -107,7 +107,7 @@ constexpr auto at_index(const F& f, const dims& shape, dim place, std::index_seq
 /// type that f returns (int becomes int64), `generate<T>(f, n...)` makes a T; see `zeros`.
 ///
 ///     auto hilbert = calx::generate([](auto i, auto j) { return 1.0 / double(i + j + 1); }, 4, 4);
-template <class T = void, class F, std::integral... N>
+template <class T = void, class F, detail::extent_like... N>
 constexpr auto generate(const F& f, N... n) {
   constexpr auto rank = [] {
     if constexpr (std::is_void_v<T> || number<T>) return sizeof...(N);
@@ -165,7 +165,7 @@ constexpr auto linspace(A a, B b, std::integral auto n) {
 }
 /// The identity matrix: `eye<T>(n)`, `eye<T>(rows, columns)` or `eye<tensor<T, N, N>>()`; see
 /// `zeros`.
-template <class T = double, std::integral... N>
+template <class T = double, detail::extent_like... N>
   requires(sizeof...(N) <= 2)
 constexpr auto eye(N... n) {
   constexpr bool asks = !number<T> || sizeof...(N) > 0;
@@ -182,7 +182,7 @@ constexpr auto eye(N... n) {
 }
 
 /// An array that reads n... elements at p without owning them: they must outlive it.
-template <element T, std::integral... N>
+template <element T, detail::extent_like... N>
   requires(sizeof...(N) > 0)
 constexpr array<T, static_cast<int>(sizeof...(N))> view(const T* p, N... n) {
   return {buffer(), p, dims{static_cast<dim>(n)...}};

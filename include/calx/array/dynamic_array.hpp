@@ -185,7 +185,7 @@ class basic_dynamic_array : public reductions<basic_dynamic_array<Unused>>,
   /// The axes in reverse order.
   basic_dynamic_array T() const { return box(detail::reversed(detail::whole(type_.shape))); }
   /// Other extents, one of which may be -1; shares memory. Throws shape_error if the sizes differ.
-  template <std::integral... N>
+  template <detail::extent_like... N>
   basic_dynamic_array reshape(N... n) const {
     static_assert(sizeof...(N) <= max_rank, "calx: arrays have at most 8 axes");
     return {owner_, data_,

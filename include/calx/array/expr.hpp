@@ -145,7 +145,7 @@ struct expr : public reductions<expr<Op, A...>>, public to_containers<expr<Op, A
   template <class... E>
   constexpr auto at(E... e) const { return eval().at(e...); }
   constexpr auto T() const { return eval().T(); }
-  template <std::integral... N>
+  template <detail::extent_like... N>
   constexpr auto reshape(N... n) const { return eval().reshape(n...); }
 
   friend constexpr auto max(const expr& a, const expr& b) { return maximum(a, b); }

@@ -12,7 +12,14 @@ namespace detail {
 /// What may stand in an index whose meaning the type tells.
 template <class E>
 concept static_entry =
-    std::constructible_from<index_entry, E> && !std::is_same_v<std::remove_cvref_t<E>, index_entry>;
+    std::constructible_from<index_entry, E> &&
+    !std::is_same_v<std::remove_cvref_t<E>, index_entry> && !is_extent_number<E>;
+/// An entry of an index that is a number, if it follows from extents.
+template <class E>
+constexpr auto plain_entry(const E& e) {
+  if constexpr (is_extent_number<E>) return static_cast<dim>(e);
+  else return e;
+}
 template <class E>
 inline constexpr bool is_newaxis = std::is_same_v<E, newaxis_t> || std::is_same_v<E, none_t>;
 template <class... E>

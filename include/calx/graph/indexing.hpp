@@ -19,12 +19,17 @@ struct ellipsis_t {};
 inline constexpr ellipsis_t ellipsis{};
 
 namespace detail {
+/// An integer that follows from extents: of traced values, in a later layer.
+template <class E>
+concept number_of_extents = requires(const E& e) { e.is_extent(), e.extent(); };
 struct slice_bound {
   dim at = 0;
   bool open = true;
   constexpr slice_bound() = default;
   constexpr slice_bound(none_t) {}
   constexpr slice_bound(std::integral auto i) : at(static_cast<dim>(i)), open(false) {}
+  template <number_of_extents E>
+  constexpr slice_bound(const E& i) : at(i.extent()), open(false) {}
 };
 }  // namespace detail
 
@@ -44,6 +49,8 @@ struct index_entry {
   dim at = 0;
   slice range;
   constexpr index_entry(std::integral auto i) : kind(integer), at(static_cast<dim>(i)) {}
+  template <detail::number_of_extents E>
+  constexpr index_entry(const E& i) : kind(integer), at(i.extent()) {}
   constexpr index_entry(slice s) : kind(part), range(s) {}
   constexpr index_entry(newaxis_t) : kind(new_axis) {}
   constexpr index_entry(ellipsis_t) : kind(rest) {}
@@ -60,32 +67,33 @@ namespace detail {
 /// The sentence for an integer outside its axis.
 template <class = void>
 constexpr void say_outside(text& t, dim at, int axis, const dims& shape) {
-  append_dim(t << "index " << at << " is outside axis " << axis << " of extent ", shape[axis])
-      << " of shape " << shape;
+  append_dim(t << "index ", at) << " is outside axis " << axis << " of extent ";
+  append_dim(t, shape[axis]) << " of shape " << shape;
 }
 /// Resolves one slice along an axis of extent n.
 template <class = void>
 constexpr void select_range(graph& g, const slice& s, dim n, int axis, selection& out) {
   auto& t = g.symbols;
   dim step = s.step.open ? 1 : s.step.at;
-  if (step == 0)
-    g.fail(error_kind::index, text("slice: the step must not be 0")), step = 1;
+  if (step == 0) g.fail(error_kind::index, text("slice: the step must not be 0")), step = 1;
   // A bound within [lo, hi]; of a symbolic extent it is assumed to be inside.
   auto clamp = [&](const slice::bound& b, dim lo, dim hi, dim open) {
     if (b.open) return open;
-    dim v = b.at < 0 ? t.add(n, b.at) : b.at;
-    if (!is_symbol(n)) return v < lo ? lo : v > hi ? hi : v;
-    dim slack = b.at < 0 ? v : t.sub(hi, v);
-    g.require_non_negative(slack, error_kind::index, [&](text& m) {
-      append_dim(m << "slice: bound " << b.at << " is outside an axis of extent ", n)
+    const bool from_end = b.at < 0 && !is_symbol(b.at);
+    dim v = from_end ? t.add(n, b.at) : b.at;
+    if (!is_symbol(n) && !is_symbol(v)) return v < lo ? lo : v > hi ? hi : v;
+    auto say = [&](text& m) {
+      append_dim(append_dim(m << "slice: bound ", b.at) << " is outside an axis of extent ", n)
           << "; bounds of a dynamic extent must be inside";
-    });
+    };
+    if (is_symbol(b.at)) g.require_non_negative(t.sub(v, lo), error_kind::index, say);
+    g.require_non_negative(from_end ? v : t.sub(hi, v), error_kind::index, say);
     return v;
   };
   dim size = 0, first = 0;
   if (step > 0) {
     first = clamp(s.start, 0, n, 0);
-    dim last = clamp(s.stop, 0, n, n);
+    const dim last = clamp(s.stop, 0, n, n);
     size = t.div(t.add(t.sub(last, first), step - 1), step);
   } else {
     dim from = clamp(s.start, -1, t.add(n, -1), t.add(n, -1));
@@ -107,15 +115,17 @@ template <class = void>
 constexpr void select_one(graph& g, dim at, const dims& shape, int axis, selection& out) {
   const dim n = shape[axis];
   auto say = [&](text& t) { say_outside(t, at, axis, shape); };
-  dim i = at < 0 ? g.symbols.add(n, at) : at;
-  if (!is_symbol(n) && (i < 0 || i >= n)) {
+  const bool from_end = at < 0 && !is_symbol(at);
+  dim i = from_end ? g.symbols.add(n, at) : at;
+  if (!is_symbol(n) && !is_symbol(i) && (i < 0 || i >= n)) {
     text t;
     say(t);
     g.fail(error_kind::index, t);
     i = 0;
-  } else if (is_symbol(n)) {
-    dim room = at < 0 ? i : g.symbols.add(n, -1 - at);
-    g.require_non_negative(room, error_kind::index, say);
+  } else if (is_symbol(n) || is_symbol(i)) {
+    if (is_symbol(at)) g.require_non_negative(at, error_kind::index, say);
+    g.require_non_negative(from_end ? i : g.symbols.add(g.symbols.sub(n, at), -1),
+                           error_kind::index, say);
   }
   out.start.push(i), out.stride.push(1), out.box.push(1);
 }

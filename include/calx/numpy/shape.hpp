@@ -11,10 +11,10 @@ namespace calx::inline CALX_ABI {
 ///
 ///     calx::reshape(x, 3, -1)
 struct reshape_fn {
-  template <class A, std::integral... N>
+  template <class A, detail::extent_like... N>
   constexpr auto operator()(const A& x, N... n) const {
     if constexpr (std::is_same_v<A, tracer>)
-      return detail::reshape(x, dims{static_cast<dim>(n)...});
+      return detail::reshape(x, dims{detail::extent_of(n)...});
     else if constexpr (detail::is_lazy<A> || std::is_same_v<A, dynamic_array>)
       return x.reshape(n...);
     else return asarray(x).reshape(n...);
@@ -70,9 +70,9 @@ struct broadcaster {
 };
 /// broadcast_to with dynamic extents.
 struct broadcast_to_fn {
-  template <class A, std::integral... N>
+  template <class A, extent_like... N>
   constexpr auto operator()(const A& x, N... n) const {
-    const dims shape{static_cast<dim>(n)...};
+    const dims shape{extent_of(n)...};
     if constexpr (std::is_same_v<A, tracer>) return detail::broadcast_to(x, shape);
     else if constexpr (std::is_same_v<A, dynamic_array>) return execute(broadcaster{shape}, x);
     else if constexpr (number<A>) return repeated<A, sizeof...(N)>(&x, {}, shape);
@@ -164,7 +164,7 @@ inline constexpr stack_fn stack{};
 namespace value {
 template <class>
 constexpr tracer tracer::T() const { return detail::reversed_axes(*this); }
-template <std::integral... N>
+template <detail::extent_like... N>
 constexpr tracer tracer::reshape(N... n) const { return calx::reshape(*this, n...); }
 }  // namespace value
 

@@ -51,7 +51,7 @@ constexpr void fail(graph* g, error_kind kind, const text& message) {
   else raise(kind, message);
 }
 /// The extents as a shape; none may be negative.
-template <std::integral... N>
+template <calx::detail::extent_like... N>
 constexpr dims shape_of(graph* g, std::string_view op, N... n) {
   static_assert(sizeof...(N) <= max_rank, "calx: an array has at most 8 axes");
   dims shape{static_cast<dim>(n)...};

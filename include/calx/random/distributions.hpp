@@ -19,7 +19,7 @@ inline constexpr T after_minus_one = std::numeric_limits<T>::epsilon() / 2 - T(1
 
 /// The normal distribution of mean 0 and variance 1: sqrt(2) * erf_inv(u), u uniform on (-1, 1).
 /// Errors: shape_error for a negative extent. Source: JAX's random.normal.
-template <class R, class W, std::integral... N>
+template <class R, class W, calx::detail::extent_like... N>
 constexpr auto normal(const basic_key<W>& key, N... n) {
   using T = decltype(detail::float_of<R>());
   const auto f = [&](const auto& at) {
@@ -31,7 +31,7 @@ constexpr auto normal(const basic_key<W>& key, N... n) {
 
 /// The exponential distribution of rate 1: -log(1 - u), u uniform on [0, 1).
 /// Errors: shape_error for a negative extent. Source: JAX's random.exponential.
-template <class R, class W, std::integral... N>
+template <class R, class W, calx::detail::extent_like... N>
 constexpr auto exponential(const basic_key<W>& key, N... n) {
   using T = decltype(detail::float_of<R>());
   const auto f = [&](const auto& at) { return -log1p(-detail::uniform_at<T>(key, at)); };
@@ -40,7 +40,7 @@ constexpr auto exponential(const basic_key<W>& key, N... n) {
 
 /// The standard Gumbel distribution: -log(-log(u)), u uniform on [tiny, 1), tiny the least normal
 /// float. Errors: shape_error for a negative extent. Source: JAX's random.gumbel, mode "low".
-template <class R, class W, std::integral... N>
+template <class R, class W, calx::detail::extent_like... N>
 constexpr auto gumbel(const basic_key<W>& key, N... n) {
   using T = decltype(detail::float_of<R>());
   const T tiny = std::numeric_limits<T>::min();
@@ -52,7 +52,7 @@ constexpr auto gumbel(const basic_key<W>& key, N... n) {
 
 /// The standard logistic distribution: log(u) - log(1 - u), u uniform on [tiny, 1), tiny the least
 /// normal float. Errors: shape_error for a negative extent. Source: JAX's random.logistic.
-template <class R, class W, std::integral... N>
+template <class R, class W, calx::detail::extent_like... N>
 constexpr auto logistic(const basic_key<W>& key, N... n) {
   using T = decltype(detail::float_of<R>());
   const T tiny = std::numeric_limits<T>::min();
@@ -65,7 +65,7 @@ constexpr auto logistic(const basic_key<W>& key, N... n) {
 
 /// The standard Laplace distribution: sign(u) * log(1 - |u|), u uniform on (-1, 1).
 /// Errors: shape_error for a negative extent. Source: JAX's random.laplace.
-template <class R, class W, std::integral... N>
+template <class R, class W, calx::detail::extent_like... N>
 constexpr auto laplace(const basic_key<W>& key, N... n) {
   using T = decltype(detail::float_of<R>());
   const auto f = [&](const auto& at) {

@@ -22,7 +22,7 @@ using element_of = typename element_type<R>::type;
 /// What a user asked for with R and extents, each element being f of its position. R is an element
 /// type, which the extents make an array, or a whole type, as `zeros` takes it; in a trace, its
 /// shape.
-template <class R, class W, class F, std::integral... N>
+template <class R, class W, class F, calx::detail::extent_like... N>
 constexpr auto draw(std::string_view op, const basic_key<W>& key, const F& f, N... n) {
   using how = calx::detail::made<R, static_cast<int>(sizeof...(N))>;
   constexpr bool twice = !number<R> && sizeof...(N) > 0 && calx::detail::all_known(how::known);
@@ -54,7 +54,7 @@ using bits_for = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t
 /// result has the shape (n...), a scalar without n. Of the two words that the cipher gives at an
 /// element's position, 32 bits are their exclusive or, 64 bits the first above the second.
 /// Errors: shape_error for a negative extent. Source: JAX's threefry_random_bits, partitionable.
-template <class R, class W, std::integral... N>
+template <class R, class W, calx::detail::extent_like... N>
 constexpr auto bits(const basic_key<W>& key, N... n) {
   using T = detail::element_of<R>;
   static_assert(std::unsigned_integral<T> && sizeof(T) >= 4,

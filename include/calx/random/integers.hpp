@@ -43,7 +43,7 @@ constexpr U span_of(A lo, B hi) {
 /// random bits of the width w of R's elements, drawn with the two keys of split(key). R is an
 /// integer type of 32 or 64 bits, or an array type of those; bounds beyond it are cut to it; shape
 /// (n...), a scalar without n. Errors: shape_error for a negative extent. Source: JAX's randint.
-template <class R, class W, std::integral A, std::integral B, std::integral... N>
+template <class R, class W, std::integral A, std::integral B, calx::detail::extent_like... N>
 constexpr auto randint(const basic_key<W>& key, A lo, B hi, N... n) {
   using T = detail::element_of<R>;
   static_assert(std::integral<T> && sizeof(T) >= 4,

@@ -82,7 +82,7 @@ constexpr tracer element_at(const tracer& x, dim i) {
 /// counter i (row-major). Result: a key whose words have shape (n...); `keys(i)` is one of them.
 /// Errors: shape_error for a negative extent or, in a trace, for a batch given as the key.
 /// Source: JAX's threefry_split in its partitionable layout.
-template <class W, std::integral... N>
+template <class W, calx::detail::extent_like... N>
   requires(sizeof...(N) > 0)
 constexpr auto split(const basic_key<W>& key, N... n) {
   graph* g = detail::program_of("split", key);

@@ -48,7 +48,7 @@ constexpr auto float_of() {
 /// Uniform on [lo, hi): max(lo, u * (hi - lo) + lo), u a random multiple of 2^-52 in [0, 1) (2^-23
 /// for float). R is `float`, `double` or an array type of those; shape (n...), a scalar without n.
 /// Errors: shape_error for a negative extent. Source: JAX's random.uniform.
-template <class R, class W, std::integral... N>
+template <class R, class W, calx::detail::extent_like... N>
 constexpr auto uniform(const basic_key<W>& key, range bounds, N... n) {
   using T = decltype(detail::float_of<R>());
   const auto f = [&](const auto& at) {
@@ -57,7 +57,7 @@ constexpr auto uniform(const basic_key<W>& key, range bounds, N... n) {
   return detail::draw<R>("uniform", key, f, n...);
 }
 /// Uniform on [0, 1): the above with the range {0, 1}.
-template <class R, class W, std::integral... N>
+template <class R, class W, calx::detail::extent_like... N>
 constexpr auto uniform(const basic_key<W>& key, N... n) {
   return uniform<R>(key, range(), n...);
 }
@@ -65,7 +65,7 @@ constexpr auto uniform(const basic_key<W>& key, N... n) {
 /// True with probability p: uniform<P>(key, n...) < p, so that a float p and a double p draw
 /// different bits. bool of shape (n...), a scalar without n. For a p for each element, or a traced
 /// one, write the comparison. Errors: shape_error for a negative extent. Source: JAX's bernoulli.
-template <class W, std::floating_point P, std::integral... N>
+template <class W, std::floating_point P, calx::detail::extent_like... N>
 constexpr auto bernoulli(const basic_key<W>& key, P p, N... n) {
   const auto f = [&](const auto& at) { return detail::uniform_at<P>(key, at) < p; };
   return detail::draw<bool>("bernoulli", key, f, n...);

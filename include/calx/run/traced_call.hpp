@@ -13,11 +13,13 @@ namespace calx::inline CALX_ABI {
 namespace detail {
 
 /// Makes nodes of the numbers in a tree that have met no program. Beside leaves that have their
-/// type by the tree they take the dtype of those, as T(0) is a T in C++.
+/// type by the tree they take the dtype of those, as T(0) is a T in C++. So do numbers that follow
+/// from extents, which are nodes already.
 template <class T>
 constexpr void settle_constants(graph& p, T& t) {
   bool all_settled = true;
-  tree::for_each(t, [&](const tracer& x) { all_settled = all_settled && !x.is_weak(); });
+  auto is_open = [](const tracer& x) { return x.is_weak() || x.is_loose(); };
+  tree::for_each(t, [&](const tracer& x) { all_settled = all_settled && !is_open(x); });
   if (all_settled) return;
   const vec<int> group = tree::leaf_groups(t);
   struct met {
@@ -28,17 +30,21 @@ constexpr void settle_constants(graph& p, T& t) {
   std::size_t k = 0;
   tree::for_each(t, [&](const tracer& x) {
     met& m = of[static_cast<std::size_t>(group[k++])];
-    if (x.is_weak()) {
-      m.number = m.weak ? promote(m.number, x.weak_type) : x.weak_type;
+    if (is_open(x)) {
+      m.number = m.weak ? promote(m.number, x.dtype()) : x.dtype();
       m.weak = true;
     }
-    if (!x.is_weak()) m.type = m.strong ? promote(m.type, x.dtype()) : x.dtype(), m.strong = true;
+    if (!is_open(x)) m.type = m.strong ? promote(m.type, x.dtype()) : x.dtype(), m.strong = true;
   });
   k = 0;
   tree::for_each(t, [&](tracer& x) {
     const met& m = of[static_cast<std::size_t>(group[k++])];
-    if (!x.is_weak()) return;
-    const dtype to = m.strong ? promote_weak(m.type, x.weak_type) : m.number;
+    if (!is_open(x)) return;
+    const dtype to = m.strong ? promote_weak(m.type, x.dtype()) : m.number;
+    if (x.is_loose()) {
+      x = tracer(&p, convert_t::emit(p, x.id, to));
+      return;
+    }
     x = visit_dtype(x.weak_type, [&]<class N>() {
       return tracer(&p, constant_t::emit(p, {}, to, from_bits<N>(x.weak_bits)));
     });
@@ -54,7 +60,7 @@ constexpr auto traced_result(graph& p, const R& r) {
         p.fail(error_kind::generic, text("a traced value of another function was returned; pass "
                                          "it as an argument instead of capturing it"));
       return leaf;
-    } else if constexpr (number<L>) {
+    } else if constexpr (extent_operand<L>) {
       return tracer(leaf);
     } else if constexpr (is_weak<L>) {
       return tracer(leaf.value);

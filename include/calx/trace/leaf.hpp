@@ -65,6 +65,15 @@ struct leaf_traits<weak<T>> {
   static constexpr const T* data(const weak<T>& x) { return &x.value; }
 };
 
+// Numbers of extents may be arguments and results of what is called in a trace.
+template <class T>
+struct leaf_traits<detail::extent_number<T>> {
+  static constexpr calx::dtype type = dtype_of<T>();
+  static constexpr dims extents{};
+  static constexpr dims shape(const detail::extent_number<T>&) { return {}; }
+  static constexpr const T* data(const detail::extent_number<T>& x) { return x.data(); }
+};
+
 /// The type of leaf T as far as compile time knows it: dynamic extents are `dynamic_extent`.
 template <concrete_leaf T>
 constexpr aval aval_of() {

@@ -12,7 +12,8 @@ inline constexpr bool is_value = std::is_same_v<A, tracer>;
 namespace detail {
 // A concept, as its later conditions are not looked at where an earlier one is false.
 template <class A>
-concept leaf_of_others = !number<A> && !is_value<A> && !is_weak<A> && concrete_leaf<A>;
+concept leaf_of_others =
+    !number<A> && !is_value<A> && !is_weak<A> && !is_extent_number<A> && concrete_leaf<A>;
 }
 /// True for the types of others that are read like arrays: std::vector, std::span, std::array,
 /// Eigen's matrices. They may stand beside calx's values.
@@ -31,8 +32,9 @@ namespace detail {
 template <class A>
 inline constexpr bool is_beside_value = number<A> || is_container<A>;
 template <class A, class B>
-concept operands = (is_value<A> && (is_value<B> || is_beside_value<B>)) ||
-                   (is_value<B> && is_beside_value<A>);
+concept operands =
+    (is_value<A> && (is_value<B> || is_beside_value<B> || is_extent_number<B>)) ||
+    (is_value<B> && (is_beside_value<A> || is_extent_number<A>));
 /// Refuses to choose between two meanings of `*`.
 template <class A, class B>
 constexpr void require_one_product() {

@@ -2,17 +2,11 @@
 // The value that user code computes with while it is traced.
 #pragma once
 
-#include <concepts>
-#include <type_traits>
-
 #include <calx/base/static_error.hpp>
 #include <calx/graph/indexing.hpp>
-#include <calx/ops/all.hpp>
+#include <calx/trace/extent_number.hpp>
 
 namespace calx::inline CALX_ABI {
-template <class A>
-concept number = std::is_arithmetic_v<A>;
-
 namespace detail {
 template <class>
 inline constexpr bool never = false;
@@ -45,8 +39,6 @@ struct condition_problem {
                 "with where(c, a, b), or branch with cond");
   }
 };
-/// Called where the constant evaluator must stop: what follows needs the run-time trace.
-inline void needs_run_time() {}
 }  // namespace detail
 
 namespace value {
@@ -79,6 +71,12 @@ struct tracer : extrema<tracer> {
     else if constexpr (std::is_floating_point_v<N>) weak_bits = to_bits(static_cast<double>(v));
     else weak_type = calx::dtype::i64, weak_bits = static_cast<dim>(v);
   }
+  /// A number that follows from extents, which also takes the dtype of what it meets.
+  template <class N>
+  constexpr tracer(const detail::extent_number<N>& n) {
+    if (n.is_known()) *this = tracer(n.number());
+    else program = n.program(), id = n.node(), weak_bits = 1;
+  }
   template <std::same_as<bool> B>
   explicit constexpr operator B() const {
     static_assert(detail::no_error<detail::condition_problem<B>>());
@@ -93,26 +91,27 @@ struct tracer : extrema<tracer> {
   }
 
   constexpr bool is_weak() const { return id < 0; }
+  /// True for a node that has no dtype of its own, as it follows from extents and C++ numbers.
+  constexpr bool is_loose() const { return id >= 0 && weak_bits != 0; }
   constexpr operand as_operand() const {
     return is_weak() ? operand{-1, weak_type, weak_bits} : operand{id, program->element(id), 0};
   }
   constexpr calx::dtype dtype() const { return is_weak() ? weak_type : program->element(id); }
   constexpr dims dimensions() const { return is_weak() ? dims() : program->shape(id); }
   constexpr int rank() const { return dimensions().rank; }
-  /// An extent as a number. One that only run time knows sends the program to the run-time trace.
-  constexpr dim shape(int axis) const {
+  /// An extent as a number; see `extent_number` for one that only run time knows.
+  constexpr detail::extent_number<dim> shape(int axis) const {
     int a = normal_axis(axis, rank());
     if (a < 0 && program)
       program->fail(error_kind::index, text() << "shape: axis " << axis << " is outside rank "
                                               << rank());
-    dim d = a < 0 ? 1 : dimensions()[a];
-    if (is_symbol(d)) detail::needs_run_time();
-    return d;
+    return detail::extent_number<dim>::of_extent(program, a < 0 ? 1 : dimensions()[a]);
   }
-  constexpr dim size() const {
+  /// The number of elements, likewise.
+  constexpr detail::extent_number<dim> size() const {
     dim n = 1;
-    for (int i = 0; i < rank(); ++i) n *= shape(i);
-    return n;
+    for (dim d : dimensions()) n = program->symbols.mul(n, d);
+    return detail::extent_number<dim>::of_extent(program, n);
   }
   /// A constant that later values may take the place of: the number v in every element of this
   /// value's shape, or the array v in its own shape, in this value's dtype.
@@ -139,7 +138,7 @@ struct tracer : extrema<tracer> {
   constexpr auto at(E... e) const;
   template <class = void>
   constexpr tracer T() const;
-  template <std::integral... N>
+  template <detail::extent_like... N>
   constexpr tracer reshape(N... extents) const;
   template <class... P> constexpr tracer sum(P... p) const;
   template <class... P> constexpr tracer mean(P... p) const;
@@ -158,29 +157,36 @@ concept liftable = std::same_as<A, tracer> || number<A> ||
                    requires(graph& g, const A& a) { { lift(g, a) } -> std::same_as<tracer>; };
 
 namespace detail {
+/// Operands that make a node: one is traced, or arrays meet numbers that follow from extents.
 template <class... A>
-inline constexpr bool any_tracer = (std::same_as<A, tracer> || ...);
+inline constexpr bool any_tracer =
+    (std::same_as<A, tracer> || ...) || ((is_extent_number<A> || ...) && !extent_operands<A...>);
 
 /// The program that the operands belong to.
 template <class... A>
 constexpr graph* program_of(const A&... a) {
   graph* g = nullptr;
   auto visit = [&](const auto& x) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(x)>, tracer>) {
-      if (x.program && g && x.program != g)
-        g->fail(error_kind::generic,
-                text("a value of one traced function is used in another: pass it as an argument "
-                     "of the inner function instead of capturing it"));
-      if (!g) g = x.program;
-    }
+    using X = std::remove_cvref_t<decltype(x)>;
+    graph* own = nullptr;
+    if constexpr (std::is_same_v<X, tracer>) own = x.program;
+    else if constexpr (is_extent_number<X>) own = x.is_known() ? nullptr : x.program();
+    if (own && g && own != g)
+      g->fail(error_kind::generic,
+              text("a value of one traced function is used in another: pass it as an argument "
+                   "of the inner function instead of capturing it"));
+    if (!g) g = own;
   };
   (visit(a), ...);
+  // An array beside a known extent.
+  if constexpr (!((extent_operand<A> || std::same_as<A, tracer>) && ...))
+    ((g = g ? g : program_of_extent(a)), ...);
   return g;
 }
 template <class A>
 constexpr operand operand_of(graph* g, const A& a) {
   if constexpr (std::is_same_v<A, tracer>) return a.as_operand();
-  else if constexpr (number<A>) return tracer(a).as_operand();
+  else if constexpr (extent_operand<A>) return tracer(a).as_operand();
   else return lift(*g, a).as_operand();
 }
 /// Op on numbers that have met no program yet: another such number.
@@ -205,13 +211,40 @@ constexpr tracer on_weak(const operand* x) {
   }
   return tracer(0.0);
 }
+template <class A>
+constexpr bool is_loose(const A& a) {
+  if constexpr (std::is_same_v<A, tracer>) return a.is_loose();
+  else if constexpr (is_extent_number<A>) return !a.is_known();
+  else return false;
+}
+/// Op on operands of which those that are loose take the dtype of the others.
+template <class Op>
+constexpr tracer on_loose(graph& g, operand* x, const bool* loose) {
+  operand facts[Op::arity] = {};
+  bool all = true;
+  for (int i = 0; i < Op::arity; ++i) {
+    facts[i] = x[i];
+    if (loose[i]) facts[i].id = -1;
+    all = all && facts[i].is_weak();
+  }
+  const calx::dtype met = promoted(facts + Op::conditions, Op::arity - Op::conditions);
+  for (int i = Op::conditions; i < Op::arity; ++i)
+    if (loose[i]) x[i] = {convert_t::emit(g, x[i].id, met), met, 0};
+  tracer y(&g, Op::emit(g, x));
+  y.weak_bits = all && y.dtype() != calx::dtype::b1;
+  return y;
+}
 /// The node for op(a...).
 template <class Op, class... A>
 constexpr tracer trace_op(const A&... a) {
   graph* g = program_of(a...);
   if (g != nullptr && g->failed != error_kind::none) return {g, 0};
-  const operand x[] = {operand_of(g, a)...};
+  operand x[] = {operand_of(g, a)...};
   if (g == nullptr) return on_weak<Op>(x);
+  if ((is_loose(a) || ...)) {
+    const bool loose[] = {is_loose(a)...};
+    return on_loose<Op>(*g, x, loose);
+  }
   return {g, Op::emit(*g, x)};
 }
 }  // namespace detail
@@ -227,5 +260,13 @@ template <class Op, class... A>
 constexpr tracer apply_op(const Op&, const A&... a) {
   return detail::trace_op<Op>(a...);
 }
+
+namespace extent_numbers {
+/// The number as a node.
+template <class T>
+constexpr tracer lift(graph& g, const extent_number<T>& n) {
+  return {&g, n.is_known() ? constant_t::emit(g, {}, dtype_of<T>(), n.number()) : n.node()};
+}
+}  // namespace extent_numbers
 
 }  // namespace calx::inline CALX_ABI
