@@ -29,6 +29,8 @@
 #include <calx/ops/info.hpp>
 #include <calx/ops/core.hpp>
 #include <calx/ops/structural.hpp>
+#include <calx/ops/zeros.hpp>
+#include <calx/ops/derivative.hpp>
 #include <calx/ops/elementwise.hpp>
 #include <calx/ops/arith.hpp>
 #include <calx/ops/bits.hpp>
@@ -41,6 +43,7 @@
 #include <calx/ops/contract.hpp>
 #include <calx/ops/math.hpp>
 #include <calx/ops/pow.hpp>
+#include <calx/ops/prod.hpp>
 #include <calx/ops/special.hpp>
 #include <calx/ops/stated.hpp>
 #include <calx/ops/all.hpp>

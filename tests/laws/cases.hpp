@@ -91,7 +91,10 @@ inline std::vector<law_case> elementwise_cases(const op_facts& op) {
         c.ranges.push_back(range_of(op, i));
       }
       aval type{op.result(d), s};
-      c.f.call = [=](graph& g, const node_list& x) {
+      const bool masked = is<masked_mul_t>(*op.info);
+      c.f.call = [=](graph& g, node_list x) {
+        // Of this op the second operand vanishes but where the first is true.
+        if (masked) x[1] = detail::kept(g, x[0], x[1]);
         return node_list{g.add(*op.info, g.intern(type), x.data(), op.arity, nullptr, 0)};
       };
       cases.push_back(c);
@@ -209,6 +212,7 @@ inline void core_cases(case_writer& w) {
       w.one("convert to " + std::string(name_of(to)), s,
             [=](graph& g, int x) { return convert_t::emit(g, x, to); });
   w.one("alias", {2, 3}, [](graph& g, int x) { return alias_t::emit(g, x); });
+  w.one("given", {2, 3}, [](graph& g, int x) { return given_t::emit(g, x); });
   w.one("stop_gradient", {2, 3}, [](graph& g, int x) { return stop_gradient_op::emit(g, x); });
   w.one("again", {2, 3}, [](graph& g, int x) { return again_t::emit(g, x); });
   // The square of a value, with the derivative that it has.

@@ -27,7 +27,7 @@ inline const std::map<std::string_view, formula> formulas = {
     {"add", [](real a, real b, real) { return a + b; }},
     {"sub", [](real a, real b, real) { return a - b; }},
     {"mul", [](real a, real b, real) { return a * b; }},
-    {"guarded_mul", [](real a, real b, real) { return a * b; }},
+    {"masked_mul", [](real c, real a, real b) { return c != 0 ? a * b : 0; }},
     {"div", [](real a, real b, real) { return a / b; }},
     {"rem", [](real a, real b, real) { return std::remainder(a, b) +
                                               (std::remainder(a, b) * a < 0

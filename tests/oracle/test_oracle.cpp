@@ -36,7 +36,7 @@ const reference references[] = {
     both<add_t>([](auto a, auto b, auto) { return a + b; }),
     both<sub_t>([](auto a, auto b, auto) { return a - b; }),
     both<mul_t>([](auto a, auto b, auto) { return a * b; }),
-    both<guarded_mul_t>([](auto a, auto b, auto) { return a * b; }),
+    both<masked_mul_t>([](auto c, auto a, auto b) { return c != 0 ? a * b : 0 * a; }),
     both<square_t>([](auto a, auto, auto) { return a * a; }),
     both<max_t>([](auto a, auto b, auto) { return a > b ? a : b; }),
     both<min_t>([](auto a, auto b, auto) { return a < b ? a : b; }),
@@ -120,8 +120,10 @@ template <class Op, class T, class... A>
 T one(A... a) {
   std::vector<array> x;
   for (auto v : {static_cast<T>(a)...}) {
-    x.emplace_back(dtype_of<T>(), dims{});
-    x.back().put(0, v);
+    const bool condition = static_cast<int>(x.size()) < Op::conditions;
+    x.emplace_back(condition ? dtype::b1 : dtype_of<T>(), dims{});
+    if (condition) x.back().put(0, v != T(0));
+    else x.back().put(0, v);
   }
   return apply(info_of<Op>, {dtype_of<T>(), {}}, x).template get<T>(0);
 }
@@ -165,13 +167,13 @@ TEST_CASE("integers wrap, shift and compare by their own sign and width") {
   CHECK(one<bit_not_t, bool>(true) == false);
 }
 
-TEST_CASE("NaN and signed zeros go through max, min and guarded_mul") {
+TEST_CASE("NaN and signed zeros go through max, min and masked_mul") {
   double nan = std::nan("");
   CHECK(std::isnan(one<max_t, double>(nan, 1.0)));
   CHECK(std::isnan(one<min_t, double>(1.0, nan)));
   CHECK(std::isnan(one<sign_t, double>(nan)));
-  CHECK(one<guarded_mul_t, double>(0.0, nan) == 0);
-  CHECK(one<guarded_mul_t, double>(-0.0, inf) == 0);
+  CHECK(one<masked_mul_t, double>(false, 2.0, nan) == 0);
+  CHECK(std::isnan(one<masked_mul_t, double>(true, 0.0, inf)));
   CHECK(std::signbit(one<neg_t, double>(0.0)));
 }
 
@@ -209,7 +211,8 @@ TEST_CASE("every elementwise op of the registry has a reference here") {
   auto found = [](const op_info* op) {
     for (const reference& r : references)
       if (r.op == op) return true;
-    for (std::string_view other : {"alias", "stop_gradient", "convert", "not", "shift_left",
+    for (std::string_view other : {"alias", "stop_gradient", "given",
+                                   "convert", "not", "shift_left",
                                    "shift_right", "shift_right_logical", "bits_to_float",
                                    "erf_inv"})
       if (op->name == other) return true;

@@ -33,7 +33,7 @@ struct reverse_mode {
   template <class Graph>
   static constexpr passes::node_list emit(Graph& g, const passes::linear_program& prepared,
                                           const passes::node_list& cotangents) {
-    return passes::vjp(g, prepared, cotangents);
+    return passes::vjp(g, prepared, as_given(g, cotangents));
   }
 };
 /// Forward mode: from tangents of the arguments to those of the outputs.

@@ -66,7 +66,7 @@ constexpr vec<passes::node_list> forward_blocks(graph& g, const passes::node_lis
     bool scalar = g.shape(in).rank == 0;
     int t = scalar ? constant_t::emit(g, {}, g.element(in), 1.0)
                    : variable_t::emit(g, aval(g.type(in)));
-    auto dy = passes::jvp(g, {in}, {t}, outputs);
+    auto dy = passes::jvp(g, {in}, {given_t::emit(g, t)}, outputs);
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       int block = scalar && dy[k] >= 0 ? dy[k] : forward_block(g, in, outputs[k], t, dy[k]);
       rows[k].push_back(block);
@@ -84,7 +84,8 @@ constexpr vec<passes::node_list> reverse_blocks(graph& g, const passes::node_lis
     bool scalar = g.shape(out).rank == 0;
     int ct = scalar ? constant_t::emit(g, {}, g.element(out), 1.0)
                     : variable_t::emit(g, aval(g.type(out)));
-    auto dx = passes::transpose(g, linear.inputs, {linear.outputs[k]}, {ct});
+    auto dx = passes::transpose(g, linear.inputs, {linear.outputs[k]},
+                                {given_t::emit(g, ct)});
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       int block = scalar && dx[i] >= 0 ? dx[i] : reverse_block(g, inputs[i], out, ct, dx[i]);
       rows[k].push_back(block);

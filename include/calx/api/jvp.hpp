@@ -50,12 +50,18 @@ constexpr vec<aval> types_of(const graph& g, const passes::node_list& nodes) {
   for (int n : nodes) types.push_back(g.type(n));
   return types;
 }
-/// The tangents of `outputs` when `inputs` move by `tangents`; zeros are written out.
+/// Tangents or cotangents as they were given: what is zero there stays zero through poles.
+template <class = void>
+constexpr passes::node_list as_given(graph& g, passes::node_list nodes) {
+  for (int& n : nodes) n = given_t::emit(g, n);
+  return nodes;
+}
+/// The tangents of `outputs` when `inputs` move by given `tangents`; zeros are written out.
 template <class = void>
 constexpr passes::node_list tangents_of(graph& g, const passes::node_list& inputs,
                                         const passes::node_list& tangents,
                                         const passes::node_list& outputs) {
-  auto dy = passes::jvp(g, inputs, tangents, outputs);
+  auto dy = passes::jvp(g, inputs, as_given(g, tangents), outputs);
   for (std::size_t i = 0; i < outputs.size(); ++i)
     if (dy[i] < 0) dy[i] = zeros_like(g, outputs[i]);
   return dy;

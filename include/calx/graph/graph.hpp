@@ -30,6 +30,10 @@ struct block_loops;
 /// are those of an element, and mean nothing but that.
 enum class param_kind : unsigned char { extents, axes, numbers, bits };
 
+/// How zeros of structure come through an op (ops/zeros.hpp): they do not; they do if one operand
+/// has some, or if all have; the op makes them; they are the zeros of a tangent that was given.
+enum class zero_rule : unsigned char { none, any, all, own, given };
+
 /// For an op with as many operands, or parameters, as one likes.
 inline constexpr int any_number = -1;
 
@@ -41,6 +45,8 @@ struct op_info {
   int key = 0;  // which op this is, see ops/identity.hpp
   int operand_count = any_number, param_count = any_number;
   param_kind parameters = param_kind::extents;
+  bool pole = false;  // it or its derivative can be infinite for finite operands
+  zero_rule zeros = zero_rule::none;
   bool row_major = false;  // the result is the operand's elements in row-major order
   bool is_renaming = false;  // its first operand, once no derivative is taken any more
   bool is_late = false;      // where a program is cut, what depends on it is computed late; in
@@ -64,6 +70,9 @@ struct op_info {
   const block_loops& (*loops)() = nullptr;
   /// Where the elements of operand i of node n lie in its result.
   index_map (*map)(const graph&, symbol_table&, int n, int i) = nullptr;
+  /// Where node n is not zero by structure, given the same of its operands: a node of bool, or -1
+  /// for everywhere.
+  int (*support)(graph&, int n, const int* supports) = nullptr;
   /// The type that follows from the operands and parameters of node n.
   aval (*type_of)(const graph&, int n) = nullptr;
   /// What is wrong with the operands and parameters of node n, as the end of a sentence, or null.
@@ -107,6 +116,8 @@ struct basic_graph {
   vec<assumption_message> messages;
   bool values_only = false;  // no derivative will be taken any more: algebra may rely on that
   int rehearsal = 0;  // if not 0: only types matter, and of so many nodes; derivatives are zero
+  // What ops/zeros.hpp knows of the first nodes: their own zeros, and those of given tangents too.
+  vec<int> supports, given_supports;
   error_kind failed = error_kind::none;
   text message;
 

@@ -48,6 +48,8 @@ struct neg_t : elementwise<neg_t, 1> {
   static constexpr std::string_view name = "neg";
   static constexpr dtype_rule rule = dtype_rule::number;
   static constexpr bool linear = true, total = true, signless = true;
+  static constexpr zero_rule zeros = zero_rule::any;
+  static constexpr int support(auto&, int, const int* masks) { return masks[0]; }
   template <class T>
   CALX_HD static constexpr T eval(T x) {
     if constexpr (!std::is_integral_v<T>) return -x;
@@ -67,6 +69,10 @@ inline constexpr neg_t neg{};
 struct add_t : elementwise<add_t, 2> {
   static constexpr std::string_view name = "add";
   static constexpr bool linear = true, signless = true;
+  static constexpr zero_rule zeros = zero_rule::all;
+  static constexpr int support(auto& g, int, const int* masks) {
+    return detail::either(g, masks[0], masks[1]);
+  }
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
     if constexpr (!std::is_integral_v<T>) return a + b;
@@ -75,6 +81,10 @@ struct add_t : elementwise<add_t, 2> {
   template <int I, class X>
   static constexpr double partial(arg<I>, X, X, X) { return 1.0; }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*);
+
+ private:
+  /// The sum of what is chosen by one condition, else 0, as one choice; -1 if it is not that.
+  static constexpr int of_choices(auto& g, int a, int b);  // in select.hpp
 };
 /// add(a, b): a + b.
 inline constexpr add_t add{};
@@ -84,6 +94,10 @@ struct sub_t : elementwise<sub_t, 2> {
   static constexpr std::string_view name = "sub";
   static constexpr dtype_rule rule = dtype_rule::number;
   static constexpr bool linear = true, signless = true;
+  static constexpr zero_rule zeros = zero_rule::all;
+  static constexpr int support(auto& g, int, const int* masks) {
+    return detail::either(g, masks[0], masks[1]);
+  }
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
     if constexpr (!std::is_integral_v<T>) return a - b;
@@ -112,6 +126,7 @@ constexpr int add_t::simplify(auto& g, int type, const int* args, const dim*) {
   if (is<neg_t>(g, args[1])) return detail::emit<sub_t>(g, args[0], g.arg(args[1], 0));
   if (is<neg_t>(g, args[0])) return detail::emit<sub_t>(g, args[1], g.arg(args[0], 0));
   if (int c = detail::fold<add_t>(g, type, args); c >= 0) return c;
+  if (int c = g.values_only ? of_choices(g, args[0], args[1]) : -1; c >= 0) return c;
   return detail::in_order<add_t>(g, args);
 }
 
@@ -119,6 +134,10 @@ constexpr int add_t::simplify(auto& g, int type, const int* args, const dim*) {
 struct mul_t : elementwise<mul_t, 2> {
   static constexpr std::string_view name = "mul";
   static constexpr bool linear = true, signless = true;
+  static constexpr zero_rule zeros = zero_rule::any;
+  static constexpr int support(auto& g, int, const int* masks) {
+    return detail::both(g, masks[0], masks[1]);
+  }
   template <class T>
   CALX_HD static constexpr T eval(T a, T b) {
     if constexpr (!std::is_integral_v<T>) return a * b;
@@ -150,7 +169,7 @@ struct mul_t : elementwise<mul_t, 2> {
     for (int i = 0; i < 2 && tangents[0] >= 0 && tangents[1] >= 0; ++i) {
       int lower = g.arg(n, 1 - i), k = exponent(g, lower, g.arg(n, i));
       if (k < 2) continue;
-      return (Tracer{&g, tangents[i]} * ((k + 1.0) * Tracer{&g, lower})).id;
+      return detail::derivative_product(g, tangents[i], (k + 1.0) * Tracer{&g, lower});
     }
     return elementwise<mul_t, 2>::template jvp<Tracer>(g, n, tangents);
   }
@@ -171,66 +190,74 @@ struct mul_t : elementwise<mul_t, 2> {
 /// mul(a, b): a * b.
 inline constexpr mul_t mul{};
 
-/// a * p, but 0 wherever a is exactly 0: a cotangent that is zero stays zero through a pole.
-struct guarded_mul_t : elementwise<guarded_mul_t, 2> {
-  static constexpr std::string_view name = "guarded_mul";
-  static constexpr bool linear = true, signless = true;
-  template <class T>
-  CALX_HD static constexpr T eval(T a, T p) {
+/// a * p where c, else 0: a tangent a that vanishes but where c, times a factor p that may be
+/// infinite or NaN elsewhere. The derivative by a is p, also where c is false, as it is a itself
+/// that vanishes there.
+struct masked_mul_t : elementwise<masked_mul_t, 3> {
+  static constexpr std::string_view name = "masked_mul";
+  static constexpr int conditions = 1;
+  static constexpr bool signless = true;
+  static constexpr zero_rule zeros = zero_rule::own;
+  template <class T, class C>
+  CALX_HD static constexpr T eval(C c, T a, T p) {
     using detail::select;
-    return select(a == T(0), T(0), mul_t::eval(a, p));
+    return select(c, mul_t::eval(a, p), T(0));
   }
+  static constexpr int support(auto& g, int n, const int*) { return g.arg(n, 0); }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
-    if (is<constant_t>(g, args[0]))
-      return detail::is_zero(g, args[0]) ? detail::constant_like(g, type, 0.0)
-                                         : detail::emit<mul_t>(g, args[0], args[1]);
-    // A finite factor needs no guard. For the value alone, nor does one that is a factor of a:
-    // where it is infinite, a is infinite or NaN. The derivative's a may be 0 there, though.
-    if (is_finite(g, args[1]) || (g.values_only && is_factor(g, args[1], args[0], 4)))
-      return detail::emit<mul_t>(g, args[0], args[1]);
-    for (int i = 0; i < 2; ++i)
+    if (is<constant_t>(g, args[0]) && g.param(args[0], 0) == 0)
+      return detail::constant_like(g, type, 0.0);
+    if (detail::is_whole(g, args[0]) || detail::is_finite(g, args[2]))
+      return detail::emit<mul_t>(g, args[1], args[2]);
+    for (int i = 1; i < 3; ++i)
       if (is<neg_t>(g, args[i])) {
-        int inner[] = {args[0], args[1]};
+        int inner[] = {args[0], args[1], args[2]};
         inner[i] = g.arg(args[i], 0);
         return detail::emit<neg_t>(g, emit(g, inner));
       }
-    return -1;
+    // For the value alone it is a choice, of which several become one.
+    return g.values_only
+               ? detail::kept(g, args[0], detail::emit<mul_t>(g, args[1], args[2])) : -1;
   }
-  // Both operands are derivatives of something as soon as p moves: then either guards.
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
-    int left = tangents[0] < 0 ? -1 : detail::emit<guarded_mul_t>(g, tangents[0], g.arg(n, 1));
-    int right = tangents[1] < 0 ? -1 : doubly_guarded(g, tangents[1], g.arg(n, 0));
+    const int c = g.arg(n, 0);
+    int left = tangents[1] < 0 ? -1 : product<Tracer>(g, tangents[1], g.arg(n, 2));
+    const int dp = tangents[2] < 0 ? -1 : detail::kept(g, c, tangents[2]);
+    int right = dp < 0 ? -1 : product<Tracer>(g, dp, g.arg(n, 1));
     if (left < 0 || right < 0) return left < 0 ? right : left;
     return detail::emit<add_t>(g, left, right);
   }
   template <class Tracer>
   static constexpr void transpose(graph_for<Tracer>& g, int n, int ct, const bool* is_linear,
                                   int* out) {
-    if (is_linear[0]) out[0] = detail::emit<guarded_mul_t>(g, ct, g.arg(n, 1));
-    if (is_linear[1]) out[1] = doubly_guarded(g, ct, g.arg(n, 0));
+    if (is_linear[1]) out[1] = product<Tracer>(g, ct, g.arg(n, 2));
+    if (is_linear[2]) out[2] = product<Tracer>(g, detail::kept(g, g.arg(n, 0), ct), g.arg(n, 1));
   }
 
  private:
-  static constexpr bool is_finite(const auto& g, int n) {
-    return is<constant_t>(g, n) && visit_dtype(g.element(n), [&]<class T>() {
-      using limits = std::numeric_limits<T>;
-      T v = from_bits<T>(g.param(n, 0));
-      return v >= limits::lowest() && v <= limits::max();
-    });
+  template <class Tracer>
+  static constexpr int product(graph_for<Tracer>& g, int t, int factor) {
+    return detail::derivative_product(g, t, Tracer{&g, factor});
   }
-  /// True if product n has the factor p, at most `depth` products down.
-  static constexpr bool is_factor(const auto& g, int p, int n, int depth) {
-    if (n == p) return true;
-    if (is<neg_t>(g, n)) return is_factor(g, p, g.arg(n, 0), depth);
-    return depth > 0 && is<mul_t>(g, n) && (is_factor(g, p, g.arg(n, 0), depth - 1) ||
-                                            is_factor(g, p, g.arg(n, 1), depth - 1));
-  }
-  /// t * a, but 0 wherever t or a is exactly 0; linear in t.
-  static constexpr int doubly_guarded(auto& g, int t, int a);  // in select.hpp
 };
-/// guarded_mul(a, p): a * p, and 0 where a is 0, whatever p is.
-inline constexpr guarded_mul_t guarded_mul{};
+
+/// masked_mul(c, a, p): a * p where c, else 0.
+inline constexpr masked_mul_t masked_mul{};
+
+/// guarded_mul(a, p): a * p, and 0 where a is 0, whatever p is. The derivative is that of a * p,
+/// with the same guard.
+struct guarded_mul_fn {
+  template <class A, class P>
+  constexpr auto operator()(const A& a, const P& p) const {
+    return masked_mul(not_equal_zero(a), a, p);
+  }
+
+ private:
+  template <class A>
+  static constexpr auto not_equal_zero(const A& a);  // in compare.hpp
+};
+inline constexpr guarded_mul_fn guarded_mul{};
 
 /// a / b, of floats; integers become floats.
 struct div_t : elementwise<div_t, 2> {
@@ -243,7 +270,7 @@ struct div_t : elementwise<div_t, 2> {
   template <class X>
   static constexpr X partial(arg<0>, X, X b, X) { return 1.0 / b; }
   template <class X>
-  static constexpr X partial(arg<1>, X, X b, X y) { return -guarded_mul(y, 1.0 / b); }
+  static constexpr X partial(arg<1>, X, X b, X y) { return -(y * (1.0 / b)); }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
     if (detail::has_value(g, args[1], 1.0)) return args[0];
     if (detail::has_value(g, args[1], -1.0)) return detail::emit<neg_t>(g, args[0]);
@@ -285,7 +312,7 @@ struct rem_t : elementwise<rem_t, 2> {
   template <class X>
   static constexpr double partial(arg<0>, X, X, X) { return 1.0; }
   template <class X>
-  static constexpr X partial(arg<1>, X a, X b, X) { return -trunc(a / b); }
+  static constexpr X partial(arg<1>, X a, X b, X y);  // in select.hpp
 };
 /// rem(a, b): the remainder with the sign of a.
 inline constexpr rem_t rem{};
@@ -302,13 +329,13 @@ struct square_t : elementwise<square_t, 1> {
 /// square(x): x * x.
 inline constexpr square_t square{};
 
-using arith_ops = type_list<neg_t, add_t, sub_t, mul_t, guarded_mul_t, div_t, rem_t, square_t>;
+using arith_ops = type_list<neg_t, add_t, sub_t, mul_t, masked_mul_t, div_t, rem_t, square_t>;
 
 namespace value {
+template <class C, class A, class B>
+constexpr auto masked_mul(const C& c, const A& a, const B& p) { return calx::masked_mul(c, a, p); }
 template <class A, class B>
-constexpr op_result_t<guarded_mul_t, A, B> guarded_mul(const A& a, const B& p) {
-  return calx::guarded_mul(a, p);
-}
+constexpr auto guarded_mul(const A& a, const B& p) { return calx::guarded_mul(a, p); }
 template <class A, class B>
 constexpr op_result_t<rem_t, A, B> fmod(const A& a, const B& b) { return calx::rem(a, b); }
 }  // namespace value

@@ -72,6 +72,9 @@ struct not_equal_t : comparison<not_equal_t> {
 /// not_equal(a, b): a != b, element by element.
 inline constexpr not_equal_t not_equal{};
 
+template <class A>
+constexpr auto guarded_mul_fn::not_equal_zero(const A& a) { return not_equal(a, 0); }
+
 /// Base of logic on truth values, where all but 0 is true: the bitwise op on what `convert` makes
 /// bool of the operands.
 template <class Op, class Bitwise, int Arity = 2>

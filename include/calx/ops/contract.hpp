@@ -75,14 +75,15 @@ struct dot_general_t {
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
     auto axes = axes_of(g, n);
-    int left = tangents[0] < 0 ? -1 : emit(g, tangents[0], g.arg(n, 1), axes);
+    const int first[] = {tangents[0], g.arg(n, 1)}, second[] = {g.arg(n, 0), tangents[1]};
+    int left = tangents[0] < 0 ? -1 : emit_linear(g, first, 0, axes);
     // Of x with itself the tangent is twice the one of the left, so that the two is applied to the
     // number, not to the array.
     bool squared = g.arg(n, 0) == g.arg(n, 1) && axes.lhs_batch == axes.rhs_batch &&
                    axes.lhs_contract == axes.rhs_contract &&
                    g.shape(n).rank == static_cast<int>(axes.lhs_batch.size());
     if (left >= 0 && squared) return detail::emit<add_t>(g, left, left);
-    int right = tangents[1] < 0 ? -1 : emit(g, g.arg(n, 0), tangents[1], axes);
+    int right = tangents[1] < 0 ? -1 : emit_linear(g, second, 1, axes);
     if (left < 0 || right < 0) return left < 0 ? right : left;
     return detail::emit<add_t>(g, left, right);
   }
@@ -120,6 +121,50 @@ struct dot_general_t {
   }
 
  private:
+  /// The product of x[0] and x[1], of which x[side] is a tangent or cotangent. Its zeros of
+  /// structure stay zero where an element of the result has one term, or the same zeros in all its
+  /// terms. Else it is a sum of numbers, in which 0 times infinity is NaN.
+  static constexpr int emit_linear(auto& g, const int (&x)[2], int side, const dot_axes& axes) {
+    const int t = x[side];
+    int mask = detail::support(g, t);
+    if (mask < 0) return emit(g, x[0], x[1], axes);
+    const detail::dim_list gone = side == 0 ? axes.lhs_contract : axes.rhs_contract;
+    detail::dim_list kept;  // the mask's axes in t
+    for (int i = 0; i < g.shape(t).rank; ++i) kept.push_back(i);
+    if (is<broadcast_in_dim_t>(g, mask)) {
+      kept = detail::params_of(g, mask);
+      mask = g.arg(mask, 0);
+    }
+    for (dim a : gone)
+      if (detail::contains(kept, a)) return emit(g, x[0], x[1], axes);
+    const dims shape = shape_of(g, x[0], x[1], axes);
+    mask = broadcast_in_dim_t::emit(g, mask, shape, places(g, x, side, axes, kept));
+    if (!gone.empty()) return detail::kept(g, mask, emit(g, x[0], x[1], axes));
+    int factors[] = {mask, 0, 0};
+    for (int s : {0, 1}) {
+      detail::dim_list all;
+      for (int i = 0; i < g.shape(x[s]).rank; ++i) all.push_back(i);
+      factors[s == side ? 1 : 2] =
+          broadcast_in_dim_t::emit(g, x[s], shape, places(g, x, s, axes, all));
+    }
+    return masked_mul_t::emit(g, factors);
+  }
+  /// Where `some` axes of operand x[side], none of them contracted, are in the result.
+  static constexpr detail::dim_list places(auto& g, const int (&x)[2], int side,
+                                           const dot_axes& axes, const detail::dim_list& some) {
+    detail::dim_list all, out;  // all: the operand's axes in the order of the result
+    dim first = 0;
+    const auto& batch = side == 0 ? axes.lhs_batch : axes.rhs_batch;
+    const auto left = free_axes(g.shape(x[0]).rank, axes.lhs_batch, axes.lhs_contract);
+    const auto right = free_axes(g.shape(x[1]).rank, axes.rhs_batch, axes.rhs_contract);
+    for (dim a : batch) all.push_back(a);
+    if (side == 1) first = static_cast<dim>(left.size());
+    for (dim a : side == 0 ? left : right) all.push_back(a);
+    for (dim a : some)
+      for (std::size_t k = 0; k < all.size(); ++k)
+        if (all[k] == a) out.push_back(static_cast<dim>(k) + (k < batch.size() ? 0 : first));
+    return out;
+  }
   /// True if the lists name different axes of a and b, and their pairs have one extent.
   static constexpr bool pairs(const auto& g, int a, int b, const dot_axes& x) {
     bool used[2][max_rank] = {};
@@ -152,7 +197,8 @@ struct dot_general_t {
     for (std::size_t i = 0; i < o_free.size(); ++i)
       y.lhs_contract.push_back(first + static_cast<dim>(i));
     y.rhs_batch = x.rhs_batch, y.rhs_contract = o_free;
-    int product = emit(g, ct, other, y);
+    const int factors[] = {ct, other};
+    int product = emit_linear(g, factors, 0, y);
     // Its axes: batch, a's free axes, then `other`'s contracted ones in increasing order.
     detail::dim_list order(static_cast<std::size_t>(g.shape(a).rank), 0);
     dim position = 0;

@@ -102,6 +102,8 @@ struct constant_t : leaf {
   static constexpr std::string_view name = "constant";
   static constexpr int param_count = 1;
   static constexpr param_kind parameters = param_kind::bits;
+  static constexpr zero_rule zeros = zero_rule::own;
+  static constexpr int support(auto& g, int n, const int*);
   template <element T>
   static constexpr int emit(auto& g, const dims& shape, dtype type, T value) {
     return g.template add<constant_t>(aval{type, shape}, {}, {bits_as(type, value)});
@@ -171,6 +173,10 @@ constexpr bool is_zero(const auto& g, int n) {
 }
 }  // namespace detail
 
+constexpr int constant_t::support(auto& g, int n, const int*) {
+  return detail::is_zero(g, n) ? emit(g, dims(g.shape(n)), dtype::b1, false) : -1;
+}
+
 /// A variable that a pass will replace: a tangent still open, an element of a batch.
 struct variable_t : leaf {
   static constexpr std::string_view name = "variable";
@@ -186,6 +192,8 @@ namespace detail {
 struct renaming {
   static constexpr op_kind kind = op_kind::elementwise;
   static constexpr bool is_renaming = true;
+  static constexpr zero_rule zeros = zero_rule::any;
+  static constexpr int support(auto&, int, const int* masks) { return masks[0]; }
   static constexpr aval type_of(const auto& g, int n) { return g.type(g.arg(n, 0)); }
 };
 }  // namespace detail
@@ -224,10 +232,33 @@ struct stop_gradient_op : detail::renaming {
   CALX_HD static constexpr T eval(T x) { return x; }
 };
 
+/// A tangent or cotangent as it was given: where it is 0, nothing moves.
+struct given_t : detail::renaming {
+  static constexpr std::string_view name = "given";
+  static constexpr zero_rule zeros = zero_rule::given;
+  static constexpr int support(auto& g, int n, const int*);  // in select.hpp
+  static constexpr int emit(auto& g, int x) {
+    return is<constant_t>(g, x) ? x : g.template add<given_t>(aval(g.type(x)), {x});
+  }
+  template <class Tracer>
+  static constexpr int jvp(graph_for<Tracer>&, int, const int* tangents) { return tangents[0]; }
+  template <class Tracer>
+  static constexpr void transpose(graph_for<Tracer>&, int, int ct, const bool*,
+                                  int* out) { out[0] = ct; }
+  template <class Tracer>
+  static constexpr int batch(graph_for<Tracer>& g, int, const int* args, const bool*, dim) {
+    return emit(g, args[0]);
+  }
+  template <class T>
+  CALX_HD static constexpr T eval(T x) { return x; }
+};
+
 /// Another element type, by `detail::convert`; the identity if it is the same.
 struct convert_t {
   static constexpr std::string_view name = "convert";
   static constexpr op_kind kind = op_kind::elementwise;
+  static constexpr zero_rule zeros = zero_rule::any;
+  static constexpr int support(auto&, int, const int* masks) { return masks[0]; }
   static constexpr aval type_of(const auto& g, int n) {
     return {g.element(n), g.shape(g.arg(n, 0))};
   }
@@ -266,6 +297,6 @@ struct convert_t {
 };
 
 using core_ops = type_list<input_t, literal_t, constant_t, table_t, extent_t, variable_t, alias_t,
-                           stop_gradient_op, convert_t>;
+                           stop_gradient_op, given_t, convert_t>;
 
 }  // namespace calx::inline CALX_ABI

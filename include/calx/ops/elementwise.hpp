@@ -5,7 +5,7 @@
 #include <limits>
 #include <type_traits>
 
-#include <calx/ops/structural.hpp>
+#include <calx/ops/derivative.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -144,13 +144,6 @@ constexpr int in_order(auto& g, const int* args) {
   int swapped[] = {args[1], args[0]};
   return Op::emit(g, swapped);
 }
-template <class Op>
-constexpr int emit(auto& g, int a) { return Op::emit(g, &a); }
-template <class Op>
-constexpr int emit(auto& g, int a, int b) {
-  int x[] = {a, b};
-  return Op::emit(g, x);
-}
 /// The element type in which op computes on numbers.
 template <class Op, class... A>
 constexpr dtype computed() {
@@ -179,16 +172,16 @@ using same_for = T;
 /// from numbers, `T(2)`. Comparisons return the mask, and the first `conditions` operands are
 /// masks. An op whose `eval` works on masks in place of bool too has a member `on_masks`.
 /// For derivatives it supplies `partial(arg<i>, x..., y)`, y being the value, for each operand on
-/// which it depends smoothly, of traced values; or says `linear = true` as well. Factors that can
-/// be infinite where `pole` is true are to be multiplied by `guarded_mul`, for the derivatives of
-/// the derivative. The rest of the interface are the constants below, which Op may redefine.
+/// which it depends smoothly, of traced values; or says `linear = true` as well. Where an operand
+/// does not count whatever it is, `used(arg<i>, x..., y)` is false, and the derivative exactly 0.
+/// The rest of the interface are the constants below, which Op may redefine.
 template <class Op, int Arity>
 struct elementwise {
   static constexpr op_kind kind = op_kind::elementwise;
   static constexpr int arity = Arity;
   static constexpr dtype_rule rule = dtype_rule::promote;
   static constexpr bool linear = false;
-  static constexpr bool pole = false;        // a partial can be infinite where the value is not NaN
+  static constexpr bool pole = false;        // it or a partial can be infinite for finite operands
   static constexpr bool total = false;       // eval never overflows, and never makes a NaN
   static constexpr bool signless = false;    // the same bits for signed as for unsigned integers
   static constexpr int conditions = 0;       // how many operands, the first ones, are bool
@@ -287,12 +280,14 @@ struct elementwise {
     };
     if constexpr (!smooth) return -1;
     else {
-      Tracer p = Self::partial(arg<I>(), Tracer{&g, g.arg(n, K)}..., Tracer{&g, n});
-      Tracer tangent{&g, t};
-      // A factor that is always zero makes no derivative, even of a pole.
-      if (!p.is_weak() && detail::is_zero(g, p.id)) return -1;
-      if constexpr (Self::pole) return guarded_mul(tangent, p).id;
-      else return (tangent * p).id;
+      const Tracer y{&g, n};
+      Tracer p = Self::partial(arg<I>(), Tracer{&g, g.arg(n, K)}..., y);
+      const int dy = detail::derivative_product(g, t, p);
+      if constexpr (!requires { Self::used(arg<I>(), y, y, y); }) return dy;
+      else {
+        Tracer used = Self::used(arg<I>(), Tracer{&g, g.arg(n, K)}..., y);
+        return dy < 0 ? dy : detail::kept(g, used.id, dy);
+      }
     }
   }
   template <class Tracer, int... I>

@@ -7,7 +7,7 @@
 namespace calx::inline CALX_ABI {
 
 /// The larger of two; NaN if either is; 0.0 is larger than -0.0. Ties share the derivative equally,
-/// and it is 0 where a NaN is.
+/// and it is 0 where a NaN is. What is smaller is a branch not taken.
 struct max_t : elementwise<max_t, 2> {
   static constexpr std::string_view name = "max";
   template <class T>
@@ -18,10 +18,14 @@ struct max_t : elementwise<max_t, 2> {
   }
   template <class X>
   static constexpr X partial(arg<0>, X a, X b, X) {
-    return where(a > b, a.like(1.0), where(equal_to(a, b), a.like(0.5), 0.0));
+    return where(a > b, a.like(1.0), 0.5);
   }
   template <class X>
   static constexpr X partial(arg<1>, X a, X b, X y) { return partial(arg<0>(), b, a, y); }
+  template <class X>
+  static constexpr X used(arg<0>, X a, X b, X) { return a >= b; }
+  template <class X>
+  static constexpr X used(arg<1>, X a, X b, X) { return b >= a; }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
     return args[0] == args[1] ? args[0] : detail::fold<max_t>(g, type, args);
   }
@@ -43,6 +47,10 @@ struct min_t : elementwise<min_t, 2> {
   static constexpr X partial(arg<0>, X a, X b, X) { return max_t::partial(arg<0>(), b, a, a); }
   template <class X>
   static constexpr X partial(arg<1>, X a, X b, X) { return max_t::partial(arg<0>(), a, b, a); }
+  template <class X>
+  static constexpr X used(arg<0>, X a, X b, X) { return b >= a; }
+  template <class X>
+  static constexpr X used(arg<1>, X a, X b, X) { return a >= b; }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
     return args[0] == args[1] ? args[0] : detail::fold<min_t>(g, type, args);
   }

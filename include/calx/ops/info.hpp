@@ -46,10 +46,13 @@ constexpr void describe_nodes(op_info& info) {
   if constexpr (Op::kind == op_kind::elementwise) info.param_count = 0;
   if constexpr (requires { Op::param_count; }) info.param_count = Op::param_count;
   if constexpr (requires { Op::parameters; }) info.parameters = Op::parameters;
+  if constexpr (requires { Op::pole; }) info.pole = Op::pole;
   if constexpr (requires { Op::row_major; }) info.row_major = Op::row_major;
   if constexpr (requires { Op::is_renaming; }) info.is_renaming = Op::is_renaming;
   if constexpr (requires { Op::is_late; }) info.is_late = Op::is_late;
   if constexpr (requires { Op::is_unique; }) info.is_unique = Op::is_unique;
+  if constexpr (requires { info.support = &Op::template support<graph>; })
+    info.support = &Op::template support<graph>, info.zeros = Op::zeros;
   info.type_of = &Op::template type_of<graph>;
   if constexpr (requires { info.map = &Op::template map<graph>; })
     info.map = &Op::template map<graph>, info.has_map = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reductions over axes: sum, prod, max, min, any, all, argmax, argmin.
+// Reductions over axes: sum, max, min, any, all, argmax, argmin.
 #pragma once
 
 #include <calx/ops/extrema.hpp>
@@ -129,6 +129,8 @@ struct reduce_sum_t : reduction<reduce_sum_t> {
   static constexpr std::string_view name = "reduce_sum";
   using combine_op = add_t;
   static constexpr bool signless = true;
+  static constexpr zero_rule zeros = zero_rule::any;
+  static constexpr int support(auto& g, int n, const int* masks);  // below
   template <class T>
   CALX_HD static constexpr T identity() { return T(0); }
   template <class T>
@@ -152,25 +154,31 @@ constexpr int detail::sum_over(graph_for<Tracer>& g, int x, const dim_list& axes
   return reduce_sum_t::emit(g, x, axes);
 }
 
-/// Base of max and min: elements that tie for the extremum share the derivative equally, and if it
-/// is NaN all derivatives are.
+/// Base of max and min: elements that tie for the extremum share the derivative equally, the others
+/// are branches not taken, and if it is NaN all derivatives are. Op says by `beats(a, b)` whether a
+/// is nearer to the extremum than b.
 template <class Op>
 struct extremum : reduction<Op> {
   static constexpr bool repeats = true;
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
     auto axes = detail::params_of(g, n);
-    Tracer x{&g, g.arg(n, 0)}, y{&g, reduction<Op>::spread(g, n, n)}, t{&g, tangents[0]};
-    Tracer hit{&g, convert_t::emit(g, equal_to(x, y).id, g.element(n))};
-    Tracer share = 1.0 / Tracer{&g, reduce_sum_t::emit(g, hit.id, axes)};
-    Tracer weight = hit * Tracer{&g, reduction<Op>::spread(g, n, share.id)};
-    return reduce_sum_t::emit(g, (t * weight).id, axes);
+    const Tracer x{&g, g.arg(n, 0)}, y{&g, n};
+    // True for what ties, and if y is NaN for all.
+    const Tracer hit = !Op::beats(Tracer{&g, reduction<Op>::spread(g, n, n)}, x);
+    const Tracer count{&g, reduce_sum_t::emit(g, convert_t::emit(g, hit.id, g.element(n)), axes)};
+    const Tracer share = where(equal_to(y, y), 1.0 / count, y);
+    const Tracer weight{&g, reduction<Op>::spread(g, n, share.id)};
+    const int moved = detail::derivative_product(g, tangents[0], weight);
+    return reduce_sum_t::emit(g, detail::kept(g, hit.id, moved), axes);
   }
 };
 /// The maximum over axes, which must not be empty; NaN if any element is.
 struct reduce_max_t : extremum<reduce_max_t> {
   static constexpr std::string_view name = "reduce_max";
   using combine_op = max_t;
+  template <class X>
+  static constexpr X beats(X a, X b) { return a > b; }
   template <class T>
   CALX_HD static constexpr T identity() {
     using limits = std::numeric_limits<T>;
@@ -183,6 +191,8 @@ struct reduce_max_t : extremum<reduce_max_t> {
 struct reduce_min_t : extremum<reduce_min_t> {
   static constexpr std::string_view name = "reduce_min";
   using combine_op = min_t;
+  template <class X>
+  static constexpr X beats(X a, X b) { return a < b; }
   template <class T>
   CALX_HD static constexpr T identity() {
     using limits = std::numeric_limits<T>;
@@ -190,83 +200,6 @@ struct reduce_min_t : extremum<reduce_min_t> {
   }
   template <class T>
   CALX_HD static constexpr T combine(T a, T b) { return min_t::eval(a, b); }
-};
-
-/// The product over axes. Its derivative is that of a tree of products, which needs no division:
-/// exact at zeros, to any order.
-struct reduce_prod_t : reduction<reduce_prod_t> {
-  static constexpr std::string_view name = "reduce_prod";
-  using combine_op = mul_t;
-  static constexpr bool signless = true;
-  template <class T>
-  CALX_HD static constexpr T identity() { return T(1); }
-  template <class T>
-  CALX_HD static constexpr T combine(T a, T b) { return mul_t::eval(a, b); }
-  template <class Tracer>
-  static constexpr int jvp(graph_for<Tracer>& g, int n, const int* tangents) {
-    auto axes = detail::params_of(g, n);
-    moving x{g.arg(n, 0), tangents[0]};
-    for (; !axes.empty(); axes.pop_back()) {
-      int axis = static_cast<int>(axes.back());
-      bool known = !is_symbol(g.shape(x.value)[axis]);
-      x = known ? tree<Tracer>(g, x, axis) : table<Tracer>(g, x, axis);
-    }
-    return x.tangent;
-  }
-
- private:
-  struct moving {
-    int value, tangent;
-  };
-  template <class Tracer>
-  static constexpr moving product(auto& g, const moving& a, const moving& b) {
-    Tracer x{&g, a.value}, dx{&g, a.tangent}, y{&g, b.value}, dy{&g, b.tangent};
-    return {(x * y).id, (dx * y + x * dy).id};
-  }
-  /// Elements [first, first + count) along an axis.
-  static constexpr moving part(auto& g, const moving& x, int axis, dim first, dim count) {
-    dims start, stride, shape = g.shape(x.value);
-    for (int i = 0; i < shape.rank; ++i) start.push(0), stride.push(1);
-    start[axis] = first, shape[axis] = count;
-    return {slice_t::emit(g, x.value, start, stride, shape),
-            slice_t::emit(g, x.tangent, start, stride, shape)};
-  }
-  /// Of a known extent: the lower half times the upper one, until one element is left.
-  template <class Tracer>
-  static constexpr moving tree(auto& g, moving x, int axis) {
-    dims shape = g.shape(x.value);
-    dim n = shape[axis];
-    shape.erase(axis);
-    if (n == 0)
-      return {constant_t::emit(g, shape, g.element(x.value), 1.0),
-              constant_t::emit(g, shape, g.element(x.value), 0.0)};
-    moving odd{-1, -1};
-    for (; n > 1; n /= 2) {
-      if (n % 2 != 0) {
-        moving last = part(g, x, axis, n - 1, 1);
-        odd = odd.value < 0 ? last : product<Tracer>(g, odd, last);
-      }
-      x = product<Tracer>(g, part(g, x, axis, 0, n / 2), part(g, x, axis, n / 2, n / 2));
-    }
-    if (odd.value >= 0) x = product<Tracer>(g, x, odd);
-    return {reshape_t::emit(g, x.value, shape), reshape_t::emit(g, x.tangent, shape)};
-  }
-  /// Of an extent that only run time knows: for each element the product of the others.
-  template <class Tracer>
-  static constexpr moving table(auto& g, const moving& x, int axis) {
-    dims table = g.shape(x.value);
-    int rank = table.rank;
-    table.insert(axis, table[axis]);
-    detail::dim_list keep;
-    for (int i = 0; i < rank; ++i) keep.push_back(i < axis ? i : i + 1);
-    Tracer all{&g, broadcast_in_dim_t::emit(g, x.value, table, keep)};
-    Tracer i{&g, iota_t::emit(g, {dtype::i64, table}, axis)};
-    Tracer j{&g, iota_t::emit(g, {dtype::i64, table}, axis + 1)};
-    Tracer rest = where(equal_to(i, j), all.like(1.0), all);
-    Tracer others{&g, emit(g, rest.id, {axis + 1})};
-    return {emit(g, x.value, {axis}),
-            reduce_sum_t::emit(g, (Tracer{&g, x.tangent} * others).id, {axis})};
-  }
 };
 
 /// Base of reductions of bits, and so of truth values.
@@ -284,6 +217,9 @@ struct reduce_or_t : bit_reduction<reduce_or_t> {
   template <class T>
   CALX_HD static constexpr T combine(T a, T b) { return bit_or_t::eval(a, b); }
 };
+constexpr int reduce_sum_t::support(auto& g, int n, const int* masks) {
+  return masks[0] < 0 ? -1 : reduce_or_t::emit(g, masks[0], detail::params_of(g, n));
+}
 /// True if all elements are; of integers, the bits that all have.
 struct reduce_and_t : bit_reduction<reduce_and_t> {
   static constexpr std::string_view name = "reduce_and";
@@ -313,7 +249,6 @@ constexpr int first_index(graph_for<Tracer>& g, int x, int axis) {
 }
 }  // namespace detail
 
-using reduce_ops = type_list<reduce_sum_t, reduce_max_t, reduce_min_t, reduce_prod_t, reduce_or_t,
-                             reduce_and_t>;
+using reduce_ops = type_list<reduce_sum_t, reduce_max_t, reduce_min_t, reduce_or_t, reduce_and_t>;
 
 }  // namespace calx::inline CALX_ABI

@@ -43,6 +43,7 @@ constexpr const char* fault_of_halves(const auto& g, int n) {
 /// Puts x into zeros: `low` zeros before each axis, `stride - 1` between elements.
 struct pad_t : structural<pad_t> {
   static constexpr std::string_view name = "pad";
+  static constexpr zero_rule zeros = zero_rule::own;
   static constexpr index_map map(const auto& g, symbol_table&, int n, int) {
     return index_map::part(detail::first_half(g, n), detail::second_half(g, n),
                            g.shape(g.arg(n, 0)));

@@ -53,6 +53,7 @@ namespace detail {
 struct stated : renaming {
   static constexpr op_kind kind = op_kind::structural;
   static constexpr int operand_count = any_number;
+  static constexpr zero_rule zeros = zero_rule::none;
   static constexpr bool row_major = true;  // of the first operand
   static constexpr param_kind parameters = param_kind::numbers;
 };

@@ -37,6 +37,7 @@ constexpr text without_map(const op_info& op) {
 template <class Tracer>
 constexpr int sum_over(graph_for<Tracer>& g, int x, const dim_list& axes);  // in reduce.hpp
 constexpr int permuted(auto& g, int x, const dim_list& order);  // axis i is axis order[i] of x
+constexpr int moved_support(auto& g, int n, const int* masks);  // in zeros.hpp
 }  // namespace detail
 
 /// Base of ops that move elements: the tangent moves as the value does. Op supplies `transpose`,
@@ -50,6 +51,10 @@ constexpr int permuted(auto& g, int x, const dim_list& order);  // axis i is axi
 template <class Op>
 struct structural {
   static constexpr op_kind kind = op_kind::structural;
+  static constexpr zero_rule zeros = zero_rule::any;
+  static constexpr int support(auto& g, int n, const int* masks) {
+    return detail::moved_support(g, n, masks);
+  }
   static constexpr aval type_of(const auto& g, int n) {
     return {g.element(g.arg(n, 0)), g.shape(n)};
   }
