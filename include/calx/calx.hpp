@@ -147,6 +147,7 @@
 #include <calx/run/into.hpp>
 #include <calx/run/known_leaves.hpp>
 #include <calx/run/tree_map.hpp>
+#include <calx/api/problems.hpp>
 #include <calx/api/transform.hpp>
 #include <calx/api/jvp.hpp>
 #include <calx/api/custom.hpp>

@@ -43,8 +43,10 @@ def problem_of(command, source):
         status = subprocess.run([*command, *flags, "-fsyntax-only", str(source)], stdout=log,
                                 stderr=subprocess.STDOUT, timeout=600).returncode
         log.seek(0)
-        # The name of the file says nothing about the error. g++ writes \\' for ' in a text.
+        # The name of the file says nothing about the error. Compilers write \\' for ' in a text;
+        # clang shows a sentence in pieces.
         output = log.read(1 << 20).replace(str(source), "program.cpp").replace("\\'", "'")
+        output = output.replace(' ", "', " ")
     if status == 0:
         return "it compiles", ""
     if status != 1:

@@ -69,7 +69,7 @@ template <class... A>
 constexpr void require_float_arguments(graph& g, std::string_view who,
                                        const std::tuple<A...>& args) {
   int number = 0;
-  std::apply([&](const A&... a) { (require_floats(g, who, number++, a), ...); }, args);
+  detail::spread([&](const A&... a) { (require_floats(g, who, number++, a), ...); }, args);
 }
 /// Calls the traced callable of `call` and adds the late part of the derivative to its program p,
 /// which is then cut before it.

@@ -16,8 +16,9 @@ namespace detail {
 template <class Arguments, class Aux = void>
 struct value_and_grad_rule {
   using arguments = Arguments;
-  static constexpr bool passes_arguments = true;
   static constexpr std::string_view name = "value_and_grad";
+  template <class... A>
+  using called_with = typename differentiated_types<Arguments, A...>::type;
 
   template <class F, class... A>
   static constexpr auto result_spec(const F&, const A&... a) {
@@ -72,8 +73,9 @@ struct value_and_grad_rule {
 template <class Arguments>
 struct grad_rule {
   using arguments = Arguments;
-  static constexpr bool passes_arguments = true;
   static constexpr std::string_view name = "grad";
+  template <class... A>
+  using called_with = typename differentiated_types<Arguments, A...>::type;
 
   template <class F, class... A>
   static constexpr auto trace(graph& g, const F& f, const A&... a) {

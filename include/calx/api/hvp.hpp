@@ -9,6 +9,9 @@ namespace calx::inline CALX_ABI {
 
 namespace detail {
 struct hvp_rule {
+  static constexpr std::string_view name = "hvp";
+  template <class X, class V>
+  using called_with = type_list<traced_argument<X>>;
   template <class F, class X, class V>
   static constexpr auto trace(graph& g, const F& f, const X& x, const V& v) {
     const grad_fn<F, argnums<0>> gradient{f};

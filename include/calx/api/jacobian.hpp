@@ -119,8 +119,9 @@ struct jacobian_leaves {
 template <class Arguments, class Reverse>
 struct jacobian_rule {
   using arguments = Arguments;
-  static constexpr bool passes_arguments = true;
   static constexpr std::string_view name = Reverse::value ? "jacrev" : "jacfwd";
+  template <class... A>
+  using called_with = typename differentiated_types<Arguments, A...>::type;
 
   template <class F, class... A>
   static constexpr auto result_spec(const F&, const A&...) {

@@ -9,7 +9,9 @@ namespace calx::inline CALX_ABI {
 
 namespace detail {
 struct jit_rule {
-  static constexpr bool passes_arguments = true;
+  static constexpr std::string_view name = "jit";
+  template <class... A>
+  using called_with = type_list<A...>;
   template <class F, class... A>
   static constexpr auto trace(graph& g, const F& f, const A&... a) {
     return lifted(g, call(f, a...));
@@ -17,9 +19,10 @@ struct jit_rule {
   template <class F, class... A>
   static constexpr auto result_spec(const F& f, const A&... a) { return spec_of(f, a...); }
 };
-template <class Rule, class F>
-  requires(Rule::passes_arguments)
-struct called_function<Rule, keeps_programs<F>> : called_function<Rule, F> {};
+template <class F>
+struct users_function<keeps_programs<F>> {
+  using type = F;
+};
 }  // namespace detail
 
 /// The callable that `jit` returns.

@@ -67,8 +67,17 @@ constexpr passes::node_list tangents_of(graph& g, const passes::node_list& input
   return dy;
 }
 
+template <class Tuple>
+struct elements_of;
+template <class... E>
+struct elements_of<std::tuple<E...>> {
+  using type = type_list<E...>;
+};
 /// jvp takes the tuples of primals and of tangents.
 struct jvp_rule {
+  static constexpr std::string_view name = "jvp";
+  template <class Primals, class Tangents>
+  using called_with = typename elements_of<traced_argument<Primals>>::type;
   template <class F, class P, class T>
   static constexpr auto trace(graph& g, const F& f, const P& primals, const T& tangents) {
     return trace_as("jvp", g, f, primals, tangents);

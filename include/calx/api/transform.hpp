@@ -5,19 +5,10 @@
 
 #include <calx/passes/linearize.hpp>
 #include <calx/passes/vmap.hpp>
+#include <calx/api/problems.hpp>
 #include <calx/run/into.hpp>
-#include <calx/tree/unreadable.hpp>
 
 namespace calx::inline CALX_ABI {
-
-template <class Rule, class F>
-struct transformed;
-
-/// True for a call inside a trace: a leaf of the callable or of an argument is a tracer, and the
-/// call adds to the program that the tracer belongs to. Where all leaves are concrete, the call is
-/// computed.
-template <class... A>
-inline constexpr bool inside_trace = tree::is_traced<A...>;
 
 namespace detail {
 
@@ -90,115 +81,6 @@ constexpr void require_float_results(graph& g, std::string_view transform,
                                        << ", which has no derivative");
 }
 
-/// Which arguments a transform differentiates: `argnums_or<0, I...>` is the first if I is empty.
-template <int... I>
-struct argnums {
-  static constexpr int count = sizeof...(I);
-  static constexpr int at[count + 1] = {I..., 0};
-  template <std::size_t Arity>
-  static constexpr bool fits = ((I < static_cast<int>(Arity) && I >= -static_cast<int>(Arity)) &&
-                                ...);
-  template <std::size_t Arity>
-  static constexpr std::size_t index(int k) {
-    return static_cast<std::size_t>(at[k] < 0 ? at[k] + static_cast<int>(Arity) : at[k]);
-  }
-};
-template <int Default, int... I>
-using argnums_or = std::conditional_t<sizeof...(I) == 0, argnums<Default>, argnums<I...>>;
-
-/// The sentence for an argument number outside the call; empty if all fit.
-template <class Arguments, std::size_t Arity>
-constexpr text argument_error(std::string_view transform) {
-  text t;
-  if constexpr (!Arguments::template fits<Arity>) {
-    for (int k = 0; k < Arguments::count; ++k) {
-      int i = Arguments::at[k];
-      if (t.length == 0 && (i >= static_cast<int>(Arity) || i < -static_cast<int>(Arity)))
-        t << transform << "<" << i << ">: the call has " << static_cast<int>(Arity)
-          << " arguments; their numbers count from 0, or from -1 at the end";
-    }
-  }
-  return t;
-}
-
-/// True if F is no template and its parameters take no tracers A: a lambda without auto, a function
-/// pointer. Generic callables are not asked, as the answer would compile their bodies.
-template <class F, class... A>
-constexpr bool takes_numbers_only() {
-  if constexpr (requires { &F::operator(); } || std::is_pointer_v<F>)
-    return !std::is_invocable_v<const F&, A...>;
-  else return false;
-}
-
-/// The function that a transform by Rule of F calls with the arguments of its own call; void if it
-/// calls it with others.
-template <class Rule, class F>
-struct called_function {
-  using type = void;
-};
-template <class Rule, class F>
-  requires(Rule::passes_arguments)
-struct called_function<Rule, F> {
-  using type = F;
-};
-template <class Rule, class Inner, class F>
-  requires(Rule::passes_arguments)
-struct called_function<Rule, transformed<Inner, F>> : called_function<Inner, F> {};
-
-/// True for an argument that calx cannot see into.
-template <class A>
-inline constexpr bool is_opaque = tree::kind<A> == tree::shape_of::opaque && !is_untraced<A>;
-template <class F, class... A>
-concept callable_with = requires(const F& f, const A&... a) { f(a...); };
-/// False if F, the function of a user, cannot be called with traced arguments. The answer compiles
-/// its body, which the call does anyway; asked first, the way from a mistake in it is short.
-template <class F, class... A>
-concept takes_traced = std::is_void_v<F> ||
-                       (false || ... || is_opaque<A>) ||
-                       callable_with<tree::traced<F>, bare_argument<A>...>;
-
-/// What is wrong with a call of a transform of function F, as a type that a message can be made of.
-/// `Takes` is `takes_traced` of the arguments.
-template <bool Takes, class Rule, class F, class... A>
-struct argument_problem {
-  static constexpr text error() {
-    text t;
-    if constexpr (requires { typename Rule::arguments; }) t = find();
-    if (!Takes && t.length == 0)
-      t << "the function cannot be called with " << static_cast<int>(sizeof...(A)) << " traced "
-        << "values: it needs as many parameters, and they auto; a number that stays a C++ "
-        << "number is passed as calx::fixed<3> or calx::option(n)";
-    return t;
-  }
-  static constexpr text find() {
-    using Arguments = typename Rule::arguments;
-    text t = argument_error<Arguments, sizeof...(A)>(Rule::name);
-    constexpr bool opaque[] = {is_opaque<A>..., false}, untraced[] = {is_untraced<A>..., false};
-    const text unreadable[] = {reason<A>()..., text()};
-    for (int k = 0; t.length == 0 && k < Arguments::count; ++k)
-      if (std::size_t i = Arguments::template index<sizeof...(A)>(k); untraced[i])
-        t << Rule::name << ": argument " << static_cast<int>(i) << " is an option, which has no "
-          << "derivative; differentiate another argument";
-      else if (unreadable[i].length > 0)
-        t << Rule::name << ": argument " << static_cast<int>(i) << " has " << unreadable[i].view();
-      else if (opaque[i])
-        t << Rule::name << ": argument " << static_cast<int>(i) << " is a type that calx "
-          << "cannot see into; list its members with CALX_PYTREE, or make it a class template "
-          << "whose parameters are the types of its members";
-    if (t.length == 0 && takes_numbers_only<F, bare_argument<A>...>())
-      t << Rule::name << ": the function takes C++ numbers only; make its parameters auto, so "
-        << "that calx can call it with traced values";
-    return t;
-  }
-
- private:
-  template <class T>
-  static constexpr text reason() {
-    if constexpr (tree::is_static<T>() || is_untraced<T>) return text();
-    else return tree::unreadable<T>();
-  }
-};
-
 /// The I-th arguments of a call as a tuple of lifted trees with fresh names.
 template <class Arguments, class... A>
 constexpr auto differentiated(graph& g, std::string_view transform, const std::tuple<A...>& args) {
@@ -260,8 +142,9 @@ constexpr int scalar_output(graph& g, std::string_view transform, const Y& y) {
 ///
 ///     trace(graph& g, const F& f, const A&... a)       // adds the call to program g
 ///     result_spec(const F& f, const A&... a)           // optional: the type of the result
-///     using arguments = detail::argnums<I...>; name    // optional: what is checked before a call
-///     passes_arguments = true                          // optional: f gets those of the call
+///     name                                             // of the transform, in sentences
+///     using arguments = detail::argnums<I...>;         // optional: what is differentiated
+///     using called_with<A...> = type_list<...>;        // optional: with what f is called
 template <class Rule, class F>
 struct transformed {
   using is_transform = void;
@@ -269,14 +152,22 @@ struct transformed {
 
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    using function = typename detail::called_function<Rule, F>::type;
-    constexpr bool takes = inside_trace<F, A...> || detail::takes_traced<function, A...>;
-    using problem = detail::argument_problem<takes, Rule, F, A...>;
-    static_assert(detail::no_error<problem>());
-    if constexpr (problem::error().length > 0) return;
-    else if constexpr (inside_trace<F, A...>)
-      return Rule::trace(detail::program_in(a..., f), f, a...);
-    else return execute(*this, a...);
+    using arguments = detail::argument_problem<Rule, A...>;
+    static_assert(detail::no_error<arguments>());
+    if constexpr (arguments::error().length > 0) {
+      return detail::no_result();
+    } else {
+      // First of all, so that compilers tell of little else around what is wrong in the function.
+      using types = detail::call_types<Rule, F, A...>;
+      using called = decltype(detail::called_with_traced_values<detail::shown_hint<>,
+                                                                typename types::function>(
+          typename types::list(), 0));
+      static_assert(detail::no_error<detail::function_problem<Rule, types, called, A...>>());
+      if constexpr (!detail::is_value_type<called>) return detail::no_result();
+      else if constexpr (inside_trace<F, A...>)
+        return Rule::trace(detail::program_in(a..., f), f, a...);
+      else return execute(*this, a...);
+    }
   }
   /// The same call with the result written to `out`, which must have its shape; see `into_fn`.
   template <class Memory>

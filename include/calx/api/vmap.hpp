@@ -206,7 +206,9 @@ struct batched_leaves<F, in_axes_t<I...>, out_axes_t<O...>, A...> {
 };
 template <class In, class Out>
 struct vmap_rule {
-  static constexpr bool passes_arguments = true;
+  static constexpr std::string_view name = "vmap";
+  template <class... A>
+  using called_with = type_list<traced_argument<A>...>;
   template <class F, class... A>
   static constexpr auto result_spec(const F&, const A&...) {
     using axes = decltype(axes_for<sizeof...(A)>(In()));

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cstddef>
-#include <utility>
+#include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include <calx/base/config.hpp>
 
@@ -39,6 +40,15 @@ struct joined<type_list<A...>> {
 template <class... A, class... B, class... Rest>
 struct joined<type_list<A...>, type_list<B...>, Rest...>
     : joined<type_list<A..., B...>, Rest...> {};
+
+/// f(elements of t...), for tuples: std::apply without what it costs compilers, and without what
+/// they say about it where f does not compile.
+template <class F, class Tuple>
+constexpr decltype(auto) spread(F&& f, Tuple&& t) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
+    return f(std::get<I>(static_cast<Tuple&&>(t))...);
+  }(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Tuple>>>());
+}
 }  // namespace detail
 
 /// The I-th type of a list, without walking it.

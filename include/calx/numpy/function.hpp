@@ -27,13 +27,22 @@ namespace detail {
 template <class A>
 inline constexpr bool is_option = std::is_empty_v<A>;
 
+/// True for a tree of several values, of which one is traced.
+template <class A>
+inline constexpr bool holds_tracers = tree::kind<A> != tree::shape_of::leaf && tree::is_traced<A>;
+
 /// Base of function objects: Fn::trace(options_and_tracers...) adds to the program. Options are
 /// empty types.
 template <class Fn>
 struct array_function {
   template <class... A>
   constexpr auto operator()(const A&... a) const {
-    if constexpr (inside_trace<A...>) {
+    if constexpr ((holds_tracers<A> || ...)) {
+      static_assert(!(holds_tracers<A> || ...),
+                    "calx: a container of traced values is no array: make one of them by "
+                    "stack(axis<0>, v[0], v[1])");
+      return tracer();
+    } else if constexpr (inside_trace<A...>) {
       constexpr bool bare = ((is_option<A> || std::is_same_v<A, tracer> || number<A>) && ...);
       graph* g = program_of(a...);
       if constexpr (bare)

@@ -37,12 +37,12 @@ constexpr bool takes_run_time_trace() {
 
 template <class... L>
 constexpr auto readers_of(const std::tuple<L&...>& leaves) {
-  return std::apply(
+  return detail::spread(
       [](L&... x) { return std::tuple<leaf_reader<std::remove_const_t<L>>...>(x...); }, leaves);
 }
 template <class Readers>
 constexpr auto pointers_of(const Readers& readers) {
-  return std::apply([](const auto&... r) { return std::make_tuple(r.data...); }, readers);
+  return detail::spread([](const auto&... r) { return std::make_tuple(r.data...); }, readers);
 }
 
 /// The type of output I of plan P. If not all extents of an array are known, its type has none.
@@ -83,7 +83,7 @@ using output_tuple_t =
 
 template <class... L>
 constexpr auto shapes_of(const std::tuple<L&...>& leaves) {
-  return std::apply(
+  return detail::spread(
       [](L&... x) {
         return std::array<dims, sizeof...(L)>{leaf_traits<std::remove_const_t<L>>::shape(x)...};
       },
@@ -194,11 +194,11 @@ struct plan_runner {
   static constexpr void run(const Leaves& leaves, const Values& values, Result& result) {
     static_assert(no_error<written_problem<P, Result>>());
     const auto readers = readers_of(leaves);
-    std::apply(
+    detail::spread(
         [&]<class... L>(L&... x) {
           std::tuple<leaf_writer<L>...> writers(x...);
           codegen::run<P>(pointers_of(readers), pointers_of(writers), values);
-          std::apply([&](const auto&... w) { (w.finish(x), ...); }, writers);
+          detail::spread([&](const auto&... w) { (w.finish(x), ...); }, writers);
         },
         tree::leaves(result));
   }
@@ -207,14 +207,14 @@ struct plan_runner {
   static constexpr void run_into(const Leaves& leaves, const Values& values, Result& result) {
     static_assert(no_error<written_problem<P, Result>>());
     const auto readers = readers_of(leaves);
-    std::apply(
+    detail::spread(
         [&]<class... L>(L&... x) {
           // What is read stays alive where a destination gets other elements.
           const std::tuple<decltype(make_writable(x))...> kept{make_writable(x)...};
           std::tuple<leaf_writer<L>...> writers(x...);
-          std::apply([&](auto&... w) { (move_apart(w, x, readers, leaves), ...); }, writers);
+          detail::spread([&](auto&... w) { (move_apart(w, x, readers, leaves), ...); }, writers);
           codegen::run<P>(pointers_of(readers), pointers_of(writers), values);
-          std::apply([&](const auto&... w) { (w.finish(x), ...); }, writers);
+          detail::spread([&](const auto&... w) { (w.finish(x), ...); }, writers);
         },
         tree::leaves(result));
   }
@@ -276,13 +276,19 @@ template <class G, class... A>
 concept settles_first =
     (is_expr<A> || ...) && requires(const G& g, const A&... a) { g.result_spec(a...); };
 
-/// What a call returns that does not compile. The error has been shown; this converts to anything,
-/// so that the code around the call causes no further messages.
-struct no_result {
+/// Converts to anything, prints nothing, and may be called.
+struct no_value {
   template <class T>
   operator T() const;
+  template <class... A>
+  no_value operator()(const A&...) const { return {}; }
   template <class Stream>
-  friend Stream& operator<<(Stream& out, no_result) { return out; }
+  friend Stream& operator<<(Stream& out, no_value) { return out; }
+};
+/// What a call returns that does not compile. The error has been shown; this keeps most code around
+/// the call from causing further messages, also code that takes a pair.
+struct no_result : no_value {
+  no_value first, second;
 };
 }  // namespace detail
 

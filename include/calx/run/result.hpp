@@ -121,7 +121,7 @@ template <class = void>
 constexpr auto spec_like(const automatic& a) { return a; }
 template <class... S>
 constexpr auto spec_like(const std::tuple<S...>& all) {
-  return std::apply([](const S&... s) { return std::make_tuple(spec_like(s)...); }, all);
+  return detail::spread([](const S&... s) { return std::make_tuple(spec_like(s)...); }, all);
 }
 
 /// The type of a result: Spec says how, R is the tree of tracers, Leaves::at<I> the I-th leaf.

@@ -36,7 +36,7 @@ constexpr T map_static(const F& f, const First& first, const Rest&... rest) {
   auto to = tree::leaves(out);
   auto at = [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
     using L = std::remove_cvref_t<decltype(std::get<I>(to))>;
-    std::get<I>(to) = settled_leaf<L>(std::apply(
+    std::get<I>(to) = settled_leaf<L>(detail::spread(
         [&](const auto&... r) {
           return f(operand_of(std::get<I>(firsts)), operand_of(std::get<I>(r))...);
         },

@@ -6,6 +6,15 @@
 
 namespace calx::inline CALX_ABI {
 
+namespace detail {
+template <class Stream>
+constexpr bool refuse_printing() {
+  static_assert(never<Stream>, "calx: a traced value has no number to print yet: return it from "
+                               "the function, and print the result");
+  return true;
+}
+}  // namespace detail
+
 /// True for the types that calx's operators work on; arrays and expressions specialise it.
 template <class A>
 inline constexpr bool is_value = std::is_same_v<A, tracer>;
@@ -123,6 +132,13 @@ constexpr op_result_t<shift_left_t, A, B> operator<<(const A& a, const B& b) {
 template <class A, class B> requires operands<A, B>
 constexpr op_result_t<shift_right_t, A, B> operator>>(const A& a, const B& b) {
   return shift_right(a, b);
+}
+
+/// Of a stream: refused with a sentence.
+template <class Stream>
+  requires(requires(Stream& out) { out.rdbuf(), out.flush(); })
+Stream& operator<<(Stream& out, const tracer&) noexcept(detail::refuse_printing<Stream>()) {
+  return out;
 }
 
 template <class A, class B> requires operands<A, B>

@@ -8,9 +8,6 @@
 
 namespace calx::inline CALX_ABI {
 namespace detail {
-template <class>
-inline constexpr bool never = false;
-
 /// Said of an assignment to a value that is gone behind it: to x(0), to a row, to a slice.
 template <class V>
 constexpr auto refuse_assignment() {
@@ -31,14 +28,13 @@ constexpr auto refuse_traced() {
   return none;
 }
 
-/// Why a traced value converts to no bool.
+/// Said of a condition; in an exception specification, which is looked at where the call stands.
 template <class B>
-struct condition_problem {
-  static constexpr text error() {
-    return text("a traced value has no bool yet, so that `if` and `?:` cannot branch on it: choose "
-                "with where(c, a, b), or branch with cond");
-  }
-};
+constexpr bool refuse_condition() {
+  static_assert(never<B>, "calx: a traced value has no bool yet, so that `if` and `?:` cannot "
+                          "branch on it: choose with where(c, a, b)");
+  return true;
+}
 }  // namespace detail
 
 namespace value {
@@ -78,15 +74,11 @@ struct tracer : extrema<tracer> {
     else program = n.program(), id = n.node(), weak_bits = 1;
   }
   template <std::same_as<bool> B>
-  explicit constexpr operator B() const {
-    static_assert(detail::no_error<detail::condition_problem<B>>());
-    return false;
-  }
-
+  explicit constexpr operator B() const noexcept(detail::refuse_condition<B>()) { return false; }
   template <number N>
-    requires(!std::is_same_v<N, bool>)
-  explicit constexpr operator N() const {
-    detail::refuse_traced<N>();
+    requires(!std::same_as<N, bool>)
+  explicit constexpr operator N() const noexcept((static_cast<void>(detail::refuse_traced<N>()),
+                                                  true)) {
     return N();
   }
 

@@ -241,7 +241,7 @@ constexpr auto resolved(const T& t) {
   if constexpr (detail::resolvable<T>) return pytree<T>::resolve(t);
   else if constexpr (!detail::holds_resolvable<T>()) return t;
   else if constexpr (kind<T> == shape_of::tuple)
-    return std::apply([](const auto&... e) { return std::make_tuple(tree::resolved(e)...); }, t);
+    return detail::spread([](auto&... e) { return std::make_tuple(tree::resolved(e)...); }, t);
   else {
     static_assert(calx::detail::never<T>,
                   "calx: an expression inside a struct has no value yet; call .eval() on it first");

@@ -12,13 +12,7 @@
 
 namespace calx::inline CALX_ABI::tree::detail {
 
-/// f(elements of t...), for tuples: std::apply without what it costs compilers.
-template <class F, class Tuple>
-constexpr decltype(auto) spread(F&& f, Tuple& t) {
-  return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
-    return f(std::get<I>(t)...);
-  }(std::make_index_sequence<std::tuple_size_v<std::remove_const_t<Tuple>>>());
-}
+using calx::detail::spread;
 
 /// Convert to anything that is a leaf, or that is none, in unevaluated initialisers. One that does
 /// both would be taken by constructors of std::tuple<L> that pass it on to L. Defined all the same,
