@@ -143,3 +143,10 @@ TEST_CASE("what the compiler cannot see takes the run-time trace") {
   // A known extent is a number.
   CHECK(traced<fixed>([](auto x) { return x * static_cast<double>(x.shape(0)); }));
 }
+
+TEST_CASE("require_static may stand inside of a transform") {
+  const auto times = [](auto x, auto k) { return k * calx::sum(x * x); };
+  STATIC_REQUIRE(calx::grad(calx::require_static(times))(2.0, 3.0) == 12.0);
+  CHECK(calx::equal(calx::vmap(calx::grad(calx::require_static(total)))(matrix{{1, 2}, {3, 4}}),
+                    matrix{{3, 12}, {27, 48}}));
+}

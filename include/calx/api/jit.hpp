@@ -45,7 +45,11 @@ constexpr auto jit(F f) {
 namespace detail {
 template <class F, class... A>
 struct static_problem {
-  static constexpr obstacle why = obstacle_of<whole_program, F, A...>;
+  // In a trace the call around decides, and is right but for what F captures.
+  static constexpr obstacle why = [] {
+    if constexpr (!tree::is_traced<A...>) return obstacle_of<whole_program, F, A...>;
+    else return tree::is_static<F>() ? obstacle::nothing : obstacle::captures;
+  }();
   static constexpr text error() {
     text t;
     if constexpr (why != obstacle::nothing) append_obstacle<why, F, A...>(t << "require_static: ");
@@ -69,8 +73,9 @@ struct require_static_fn {
 /// f, which refuses to compile where a call would take the run-time trace, and says why: the
 /// function captures; only run time knows the structure of an argument or of the result; something
 /// that it calls is not constexpr, which the compiler then names; the limits of the compiler end
-/// before the program does. With the macro CALX_STATIC every transform is as strict, but for
-/// `at_run_time`.
+/// before the program does. Around a transform it sees all of that; in one, as in
+/// `grad(require_static(f))`, it sees captures only. With the macro CALX_STATIC every transform is
+/// as strict, but for `at_run_time`.
 ///
 ///     calx::require_static(calx::grad(f))(x)
 template <class F>
