@@ -25,7 +25,7 @@ class figure {
   template <class X, class Y>
   figure& line(std::string name, const X& x, const Y& y) {
     curve c{std::move(name), {}};
-    for (std::size_t i = 0; i < x.size(); ++i) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(x.size()); ++i) {
       c.points.push_back({static_cast<double>(x[i]), static_cast<double>(y[i])});
       x_.include(c.points.back().x);
       y_.include(c.points.back().y);
