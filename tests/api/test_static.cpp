@@ -18,7 +18,7 @@ using matrix = calx::array<double, 2>;
 using floats = calx::array<float, 1>;
 using integers = calx::array<std::int64_t, 1>;
 using flags = calx::array<bool, 1>;
-using fixed = calx::tensor<double, 3>;
+using three = calx::tensor<double, 3>;
 using rows_of_3 = basic_array<double, extents<dyn, 3>>;
 
 template <class... A, class F>
@@ -141,7 +141,7 @@ TEST_CASE("what the compiler cannot see takes the run-time trace") {
   CHECK_FALSE(traced<std::vector<pair_of<double>>>([](auto v) { return v[0].first; }));
   CHECK_FALSE(traced<vector>([](auto x) { return x * static_cast<double>(x.shape(0)); }));
   // A known extent is a number.
-  CHECK(traced<fixed>([](auto x) { return x * static_cast<double>(x.shape(0)); }));
+  CHECK(traced<three>([](auto x) { return x * static_cast<double>(x.shape(0)); }));
 }
 
 TEST_CASE("require_static may stand inside of a transform") {
