@@ -149,6 +149,7 @@
 #include <calx/run/tree_map.hpp>
 #include <calx/api/problems.hpp>
 #include <calx/api/transform.hpp>
+#include <calx/api/aux.hpp>
 #include <calx/api/jvp.hpp>
 #include <calx/api/custom.hpp>
 #include <calx/api/checkpoint.hpp>

@@ -2,15 +2,10 @@
 // grad and value_and_grad.
 #pragma once
 
-#include <calx/api/transform.hpp>
+#include <calx/api/aux.hpp>
 #include <calx/run/known_leaves.hpp>
 
 namespace calx::inline CALX_ABI {
-
-/// Tells value_and_grad and grad that the function returns {value, auxiliary result}.
-struct has_aux_t {};
-/// grad(f, has_aux): f returns {value, auxiliary result}.
-inline constexpr has_aux_t has_aux{};
 
 namespace detail {
 template <class Arguments, class Aux = void>
@@ -31,10 +26,7 @@ struct value_and_grad_rule {
       };
       return std::make_tuple(spec(std::integral_constant<std::size_t, K>())...);
     }(std::make_index_sequence<Arguments::count>());
-    const auto value = [&]<class... X>(const std::tuple<like<X>...>&) {
-      if constexpr (std::is_void_v<Aux>) return detail::loss_spec<X...>();
-      else return automatic();
-    }(gradient);
+    const auto value = value_spec<F, A...>();
     if constexpr (Arguments::count == 1) return std::make_tuple(value, std::get<0>(gradient));
     else return std::make_tuple(value, gradient);
   }
@@ -50,11 +42,7 @@ struct value_and_grad_rule {
     auto variables = differentiated<Arguments>(g, who, args);
     const auto x = with_variables<Arguments>(args, variables);
     auto y = lifted(g, call_with(f, x));
-    auto loss = [&] {
-      if constexpr (std::is_void_v<Aux>) return y;
-      else return std::get<0>(y);
-    }();
-    int out = scalar_output(g, who, loss);
+    int out = scalar_output(g, who, value_part<Aux>(y));
     auto inputs = ids_of(variables);
     if (out < 0) return result(y, variables);
     auto linear = passes::linearize(g, inputs, {out});
@@ -63,6 +51,13 @@ struct value_and_grad_rule {
   }
 
  private:
+  template <class F, class... A>
+  static constexpr auto value_spec() {
+    if constexpr (std::is_void_v<Aux>) return detail::loss_spec<A...>();
+    else if constexpr (returns_two<typename traced_call<F, A...>::result>)
+      return std::make_tuple(detail::loss_spec<A...>(), automatic());
+    else return automatic();
+  }
   template <class Y, class V>
   static constexpr auto result(const Y& y, const V& gradient) {
     if constexpr (Arguments::count == 1) return std::make_tuple(y, std::get<0>(gradient));
@@ -70,7 +65,7 @@ struct value_and_grad_rule {
   }
 };
 
-template <class Arguments>
+template <class Arguments, class Aux = void>
 struct grad_rule {
   using arguments = Arguments;
   static constexpr std::string_view name = "grad";
@@ -79,18 +74,21 @@ struct grad_rule {
 
   template <class F, class... A>
   static constexpr auto trace(graph& g, const F& f, const A&... a) {
-    return std::get<1>(value_and_grad_rule<Arguments>::trace_as(name, g, f, a...));
+    const auto both = value_and_grad_rule<Arguments, Aux>::trace_as(name, g, f, a...);
+    return with_aux<Aux>(std::get<1>(both), std::get<0>(both));
   }
   template <class F, class... A>
   static constexpr auto result_spec(const F& f, const A&... a) {
-    return std::get<1>(value_and_grad_rule<Arguments>::result_spec(f, a...));
+    const auto gradient = std::get<1>(value_and_grad_rule<Arguments, Aux>::result_spec(f, a...));
+    if constexpr (std::is_void_v<Aux>) return gradient;
+    else return std::make_tuple(gradient, automatic());
   }
 };
 }  // namespace detail
 
 /// The callable that `grad` returns.
-template <class F, class Arguments>
-using grad_fn = transformed<detail::grad_rule<Arguments>, F>;
+template <class F, class Arguments, class Aux = void>
+using grad_fn = transformed<detail::grad_rule<Arguments, Aux>, F>;
 /// The callable that `value_and_grad` returns.
 template <class F, class Arguments, class Aux = void>
 using value_and_grad_fn = transformed<detail::value_and_grad_rule<Arguments, Aux>, F>;
@@ -98,14 +96,20 @@ using value_and_grad_fn = transformed<detail::value_and_grad_rule<Arguments, Aux
 /// The gradient of a scalar function by its arguments I (default: the first; negatives count from
 /// the end), in the shape and type of those arguments; a tuple for several. f must return one
 /// float scalar and the arguments must be floats: a compile-time sentence, or shape_error and
-/// dtype_error, says otherwise.
+/// dtype_error, says otherwise. With `has_aux` the function returns {value, aux}, and this
+/// {gradient, aux}.
 ///
 ///     calx::grad([](auto x) { return x * x; })(3.0);   // 6.0
 template <int... I, class F>
 constexpr auto grad(F f) { return grad_fn<F, detail::argnums_or<0, I...>>{std::move(f)}; }
+template <int... I, class F>
+constexpr auto grad(F f, has_aux_t) {
+  return grad_fn<F, detail::argnums_or<0, I...>, has_aux_t>{std::move(f)};
+}
 
 /// {value, gradient}, the gradient as `grad` gives it; with `has_aux` the function returns
-/// {value, aux}, and this {{value, aux}, gradient}.
+/// {value, aux}, and this {{value, aux}, gradient}. The value is of the float in which the
+/// arguments meet where the function captures, whatever is computed with inside.
 ///
 ///     auto [v, g] = calx::value_and_grad([](auto x) { return x * x; })(3.0);   // 9.0, 6.0
 template <int... I, class F>

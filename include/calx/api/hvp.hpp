@@ -15,7 +15,7 @@ struct hvp_rule {
   template <class F, class X, class V>
   static constexpr auto trace(graph& g, const F& f, const X& x, const V& v) {
     const grad_fn<F, argnums<0>> gradient{f};
-    return std::get<1>(jvp_rule::trace_as("hvp", g, gradient, std::make_tuple(x),
+    return std::get<1>(jvp_rule<>::trace_as("hvp", g, gradient, std::make_tuple(x),
                                           std::make_tuple(v)));
   }
   template <class F, class X, class V>

@@ -96,8 +96,17 @@ constexpr vec<passes::node_list> reverse_blocks(graph& g, const passes::node_lis
 /// As jacrev, of a function whose result is a scalar: then the Jacobian is like the arguments.
 struct reverse_of_scalar : std::true_type {};
 
+/// The leaves of the value that a function returns, as far as it says.
+template <class Aux, class F, class... A>
+constexpr leaf_table value_leaves() {
+  using spec = decltype(spec_of(std::declval<const F&>(), std::declval<const A&>()...));
+  if constexpr (std::is_void_v<Aux>) return spec_leaves<spec>::find();
+  else if constexpr (returns_two<spec>)
+    return spec_leaves<std::tuple_element_t<0, spec>>::find();
+  else return {false, 0, {}};
+}
 /// The leaves of a Jacobian, where those of the function's result are known.
-template <class F, class Arguments, class Reverse, class... A>
+template <class F, class Arguments, class Reverse, class Aux, class... A>
 struct jacobian_leaves {
   static constexpr leaf_table table() {
     leaf_table in, all, out;
@@ -107,7 +116,7 @@ struct jacobian_leaves {
        ...);
     }(std::make_index_sequence<Arguments::count>());
     if constexpr (std::is_same_v<Reverse, reverse_of_scalar>) return in;
-    else out = result_leaves<F, A...>();
+    else out = value_leaves<Aux, F, A...>();
     all.known = in.known && out.known;
     for (std::size_t k = 0; k < out.count; ++k)
       for (std::size_t i = 0; i < in.count; ++i)
@@ -116,7 +125,7 @@ struct jacobian_leaves {
     return all;
   }
 };
-template <class Arguments, class Reverse>
+template <class Arguments, class Reverse, class Aux = void>
 struct jacobian_rule {
   using arguments = Arguments;
   static constexpr std::string_view name = Reverse::value ? "jacrev" : "jacfwd";
@@ -125,14 +134,17 @@ struct jacobian_rule {
 
   template <class F, class... A>
   static constexpr auto result_spec(const F&, const A&...) {
-    return spec_from<jacobian_leaves<F, Arguments, Reverse, A...>>();
+    const auto jacobian = spec_from<jacobian_leaves<F, Arguments, Reverse, Aux, A...>>();
+    if constexpr (std::is_void_v<Aux>) return jacobian;
+    else return std::make_tuple(jacobian, automatic());
   }
   template <class F, class... A>
   static constexpr auto trace(graph& g, const F& f, const A&... a) {
     std::tuple<A...> args{a...};
     auto x = differentiated<Arguments>(g, name, args);
-    const auto all = with_variables<Arguments>(args, x);
-    auto y = lifted(g, call_with(f, all));
+    const auto call = with_variables<Arguments>(args, x);
+    const auto all = lifted(g, call_with(f, call));
+    const auto& y = value_part<Aux>(all);
     auto in = ids_of(x), out = ids_of(y);
     require_float_results(g, name, out);
     vec<passes::node_list> rows(out.size(), in);
@@ -143,22 +155,23 @@ struct jacobian_rule {
     std::size_t k = 0;
     auto blocks = [&](const auto& inputs) {
       using X = std::remove_cvref_t<decltype(inputs)>;
-      using J = tree::rebind_t<decltype(y), always<X>::template map>;
+      using J = tree::rebind_t<std::remove_cvref_t<decltype(y)>, always<X>::template map>;
       return tree::convert<J>(
           y, [&](const tracer&) { return with_ids(g, inputs, rows[k++]); });
     };
-    if constexpr (Arguments::count == 1) return blocks(std::get<0>(x));
-    else return blocks(x);
+    if constexpr (Arguments::count == 1) return with_aux<Aux>(blocks(std::get<0>(x)), all);
+    else return with_aux<Aux>(blocks(x), all);
   }
 };
 }  // namespace detail
 
 /// The callable that `jacfwd` and `jacrev` return.
-template <class F, class Arguments, class Reverse>
-using jacobian_fn = transformed<detail::jacobian_rule<Arguments, Reverse>, F>;
+template <class F, class Arguments, class Reverse, class Aux = void>
+using jacobian_fn = transformed<detail::jacobian_rule<Arguments, Reverse, Aux>, F>;
 
 /// The Jacobian by forward mode: one pass per input element, so best for few inputs. For each
-/// output leaf a tree like argument I, whose leaves have shape out + in.
+/// output leaf a tree like argument I, whose leaves have shape out + in. With `has_aux` the
+/// function returns {value, aux}, and this {Jacobian of the value, aux}.
 ///
 ///     const calx::tensor<double, 2> x{1, 2};
 ///     calx::jacfwd([](auto v) { return v * v; })(x);   // {{2, 0}, {0, 4}}
@@ -166,18 +179,32 @@ template <int... I, class F>
 constexpr auto jacfwd(F f) {
   return jacobian_fn<F, detail::argnums_or<0, I...>, std::false_type>{std::move(f)};
 }
+template <int... I, class F>
+constexpr auto jacfwd(F f, has_aux_t) {
+  return jacobian_fn<F, detail::argnums_or<0, I...>, std::false_type, has_aux_t>{std::move(f)};
+}
 /// The Jacobian by reverse mode: one pass per output element, so best for few outputs.
 template <int... I, class F>
 constexpr auto jacrev(F f) {
   return jacobian_fn<F, detail::argnums_or<0, I...>, std::true_type>{std::move(f)};
 }
-/// Second derivatives, forward over reverse: for a scalar function shape in + in.
+template <int... I, class F>
+constexpr auto jacrev(F f, has_aux_t) {
+  return jacobian_fn<F, detail::argnums_or<0, I...>, std::true_type, has_aux_t>{std::move(f)};
+}
+/// Second derivatives, forward over reverse: for a scalar function shape in + in. With `has_aux`
+/// the function returns {value, aux}, and this {second derivatives, aux}.
 ///
 ///     calx::hessian([](auto x) { return x * x * x; })(2.0);   // 12.0
 template <int... I, class F>
 constexpr auto hessian(F f) {
   return jacfwd<I...>(
       jacobian_fn<F, detail::argnums_or<0, I...>, detail::reverse_of_scalar>{std::move(f)});
+}
+template <int... I, class F>
+constexpr auto hessian(F f, has_aux_t) {
+  using inner = jacobian_fn<F, detail::argnums_or<0, I...>, detail::reverse_of_scalar, has_aux_t>;
+  return jacfwd<I...>(inner{std::move(f)}, has_aux);
 }
 
 }  // namespace calx::inline CALX_ABI

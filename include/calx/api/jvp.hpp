@@ -2,7 +2,7 @@
 // jvp: a function and its derivative in one direction.
 #pragma once
 
-#include <calx/api/transform.hpp>
+#include <calx/api/aux.hpp>
 #include <calx/passes/jvp.hpp>
 
 namespace calx::inline CALX_ABI {
@@ -74,6 +74,7 @@ struct elements_of<std::tuple<E...>> {
   using type = type_list<E...>;
 };
 /// jvp takes the tuples of primals and of tangents.
+template <class Aux = void>
 struct jvp_rule {
   static constexpr std::string_view name = "jvp";
   template <class Primals, class Tangents>
@@ -90,24 +91,38 @@ struct jvp_rule {
     require_floats(g, who, 0, x);
     if (g.failed == error_kind::none)
       require_like(g, who, tangent_words, v, types_of(g, in));
-    auto y = lifted(g, call_with(f, x));
-    if (g.failed != error_kind::none) return std::make_tuple(y, y);
-    return std::make_tuple(y, with_ids(g, y, tangents_of(g, in, v, ids_of(y))));
+    const auto all = lifted(g, call_with(f, x));
+    const auto& y = value_part<Aux>(all);
+    if (g.failed != error_kind::none) return result(y, y, all);
+    return result(y, with_ids(g, y, tangents_of(g, in, v, ids_of(y))), all);
+  }
+
+ private:
+  template <class Y, class All>
+  static constexpr auto result(const Y& y, const Y& tangent, const All& all) {
+    if constexpr (std::is_void_v<Aux> || !returns_two<All>) return std::make_tuple(y, tangent);
+    else return std::make_tuple(y, tangent, std::get<1>(all));
   }
 };
 }  // namespace detail
 
 /// The callable behind `jvp`: takes the tuples of primals and tangents.
-template <class F>
-using jvp_fn = transformed<detail::jvp_rule, F>;
+template <class F, class Aux = void>
+using jvp_fn = transformed<detail::jvp_rule<Aux>, F>;
 
 /// {f(primals...), its derivative in the direction of the tangents}. Both arguments are tuples;
-/// each tangent has the shape and dtype of its primal.
+/// each tangent has the shape and dtype of its primal. With `has_aux` the function returns
+/// {value, aux}, and this {value, derivative, aux}.
 ///
 ///     auto [y, dy] = calx::jvp([](auto x) { return x * x; }, std::tuple{3.0}, std::tuple{1.0});
 template <class F, class... P, class... T>
 constexpr auto jvp(F f, const std::tuple<P...>& primals, const std::tuple<T...>& tangents) {
   return jvp_fn<F>{std::move(f)}(primals, tangents);
+}
+template <class F, class... P, class... T>
+constexpr auto jvp(F f, const std::tuple<P...>& primals, const std::tuple<T...>& tangents,
+                   has_aux_t) {
+  return jvp_fn<F, has_aux_t>{std::move(f)}(primals, tangents);
 }
 
 }  // namespace calx::inline CALX_ABI

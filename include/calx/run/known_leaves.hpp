@@ -80,27 +80,42 @@ constexpr auto spec_from() {
   else return typename spec_of_table<Source, std::make_index_sequence<t.count>>::type();
 }
 
-/// True if every leaf of a T is a double, whether or not the type tells how many there are.
+/// The float that leaves meet in, as far as their types tell.
+struct common_float {
+  bool known = true, found = false;
+  dtype type = dtype::b1;
+  constexpr void meet(dtype d) {
+    if (!is_float(d)) return;
+    type = found ? promote(type, d) : d;
+    found = true;
+  }
+};
+/// Has the leaves of a T meet, whether or not the type tells how many there are.
 template <class T>
-constexpr bool all_double() {
+constexpr void meet_leaves(common_float& common) {
   constexpr auto k = tree::kind<T>;
   if constexpr (k == tree::shape_of::leaf) {
-    if constexpr (requires { leaf_traits<T>::type; }) return leaf_traits<T>::type == dtype::f64;
-    else return false;
+    if constexpr (requires { leaf_traits<T>::type; }) common.meet(leaf_traits<T>::type);
+    else common.known = false;
   } else if constexpr (k == tree::shape_of::array || k == tree::shape_of::sequence) {
-    return all_double<typename T::value_type>();
+    meet_leaves<typename T::value_type>(common);
   } else if constexpr (k == tree::shape_of::tuple || k == tree::shape_of::fields) {
-    return []<class... E>(std::type_identity<std::tuple<E&...>>) {
-      return (all_double<std::remove_const_t<E>>() && ...);
+    [&]<class... E>(std::type_identity<std::tuple<E&...>>) {
+      (meet_leaves<std::remove_const_t<E>>(common), ...);
     }(tree::detail::children_of<T>());
-  } else {
-    return true;
   }
 }
-/// What is known of a scalar loss of arguments of types X: if all of them are doubles, so is it.
+/// What is known of a scalar loss of arguments of types X: it is of the float in which they meet.
+/// One that data of the function make wider, or that is narrower, becomes such a number.
 template <class... X>
 constexpr auto loss_spec() {
-  if constexpr ((all_double<X>() && ...)) return rank_and_dtype<double, 0>();
+  constexpr common_float common = [] {
+    common_float c;
+    (meet_leaves<X>(c), ...);
+    return c;
+  }();
+  if constexpr (common.known && common.found)
+    return rank_and_dtype<element_t<common.type>, 0>();
   else return automatic();
 }
 

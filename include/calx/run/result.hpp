@@ -167,6 +167,11 @@ struct result_of<std::tuple<S...>, std::tuple<R...>, Leaves, First> {
   }
   using type = typename decltype(find(std::index_sequence_for<R...>()))::type;
 };
+template <class... S, class A, class B, class Leaves, int First>
+struct result_of<std::tuple<S...>, std::pair<A, B>, Leaves, First> {
+  using both = result_of_t<std::tuple<S...>, std::tuple<A, B>, Leaves, First>;
+  using type = std::pair<std::tuple_element_t<0, both>, std::tuple_element_t<1, both>>;
+};
 
 /// What is wrong with the result that Spec asks for: leaves that one type cannot hold.
 template <class Spec, class R, class Leaves, int First>
@@ -189,6 +194,9 @@ struct spec_problem<std::tuple<S...>, std::tuple<R...>, Leaves, First> {
     }(std::index_sequence_for<S...>());
   }
 };
+template <class... S, class A, class B, class Leaves, int First>
+struct spec_problem<std::tuple<S...>, std::pair<A, B>, Leaves, First>
+    : spec_problem<std::tuple<S...>, std::tuple<A, B>, Leaves, First> {};
 
 /// What a callable says of its result's type; `automatic` if it says nothing.
 template <class G, class... A>

@@ -21,11 +21,13 @@ struct dynamic_leaves {
   using at = dynamic_array;
 };
 
-/// A leaf for a result of type a; throws if an L cannot hold it.
+/// A leaf for a result of type a; throws if an L cannot hold it. Floats of another width become
+/// those of L.
 template <class L>
-L make_leaf(const aval& a) {
+L make_leaf(aval a) {
   if constexpr (std::is_same_v<L, dynamic_array>) return dynamic_array(a);
   else {
+    if (is_float(a.type) && is_float(leaf_traits<L>::type)) a.type = leaf_traits<L>::type;
     const text wrong = leaf_error("call", "type that follows from the arguments", aval_of<L>(), a);
     if (wrong.length > 0)
       raise(a.type == leaf_traits<L>::type ? error_kind::shape : error_kind::dtype, wrong);
@@ -92,17 +94,20 @@ struct input_pointers {
         read.push_back({t.literal, static_cast<std::size_t>(t.size) * size_of(t.type)});
   }
 };
-/// Where results are written. Leaves that are column-major, have another C++ type or lie where the
-/// program reads are written elsewhere first; `finish` copies them.
+/// Where results of `types` are written. Leaves that are column-major, have another C++ type or
+/// dtype, or lie where the program reads are written elsewhere first; `finish` copies them.
 struct output_pointers {
+  const vec<aval>& types;
   vec<void*> at;
   vec<vec<unsigned char>> copies;
   template <class T>
-  explicit output_pointers(T& result, const vec<memory_range>& read = {}) {
+  output_pointers(T& result, const vec<aval>& of, const vec<memory_range>& read = {}) : types(of) {
+    std::size_t k = 0;
     tree::for_each(result, [&](auto& leaf) {
-      const std::size_t bytes = input_pointers::bytes_of_leaf(aval_of(leaf));
+      const aval& type = types[k++];
+      const std::size_t bytes = input_pointers::bytes_of_leaf(type);
       void* p = place_of(leaf);
-      bool apart = !p && bytes > 0;
+      bool apart = bytes > 0 && (!p || type.type != aval_of(leaf).type);
       for (const memory_range& r : read) apart = apart || r.overlaps({p, bytes});
       copies.push_back(vec<unsigned char>(apart ? bytes : 0));
       at.push_back(apart ? copies.back().data() : p);
@@ -113,8 +118,11 @@ struct output_pointers {
     std::size_t k = 0;
     tree::for_each(result, [&](auto& leaf) {
       using L = std::remove_cvref_t<decltype(leaf)>;
+      const aval& type = types[k];
       const vec<unsigned char>& from = copies[k++];
       if (from.size() == 0) return;
+      if constexpr (!std::is_same_v<L, dynamic_array>)
+        if (type.type != leaf_traits<L>::type) return convert_leaf(type, from.data(), leaf);
       if constexpr (std::is_same_v<L, dynamic_array>) {
         std::memcpy(leaf.mutable_data(), from.data(), from.size());
       } else {
@@ -127,6 +135,17 @@ struct output_pointers {
   }
 
  private:
+  template <class L>
+  static void convert_leaf(const aval& type, const void* from, L& leaf) {
+    leaf_writer<L> writer(leaf);
+    writer.take_apart(leaf);
+    visit_dtype(type.type, [&]<class T>() {
+      for (std::size_t i = 0, n = static_cast<std::size_t>(type.shape.size()); i < n; ++i)
+        writer.data[i] = convert<std::remove_cvref_t<decltype(*writer.data)>>(
+            static_cast<const T*>(from)[i]);
+    });
+    writer.finish(leaf);
+  }
   /// The memory of a leaf, if a program may write its results there.
   template <class L>
   static void* place_of(L& leaf) {
@@ -151,7 +170,7 @@ void run_program(const vm::compiled& program, Out& out, const In&... in) {
   input_pointers from;
   (from.add(in), ...);
   while (from.at.size() < program.plan.inputs.size()) from.at.push_back(nullptr);
-  output_pointers to(out);
+  output_pointers to(out, program.plan.outputs);
   vm::run(program, from.at.data(), to.at.data());
   to.finish(out);
 }
@@ -316,7 +335,7 @@ void run_traced_into(Out& out, const G& g, const A&... a) {
           if constexpr (shares_elements<std::remove_cvref_t<decltype(leaf)>>)
             kept.push_back(make_writable(leaf).owner());
         });
-        output_pointers to(out, in.read);
+        output_pointers to(out, ready.program.plan.outputs, in.read);
         vm::run(ready.program, in.at.data(), to.at.data());
         to.finish(out);
       },
