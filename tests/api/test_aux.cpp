@@ -80,6 +80,11 @@ TEST_CASE("has_aux: several arguments, batches, other traces") {
   auto [each, counts] = calx::vmap(calx::grad(with_count, has_aux))(rows);
   CHECK(calx::equal(each, array<double, 2>{{3, 12}, {27, 48}}));
   CHECK(calx::equal(std::get<0>(counts), array<std::int64_t, 1>{1, 2}));
+  auto power = [](auto x, int n) { return std::pair{n > 1 ? x * x : x, x}; };
+  auto [d, same] = calx::grad(power, has_aux)(3.0, calx::fixed<2>);
+  CHECK((d == 6 && same == 3));
+  auto [e, again] = calx::grad(power, has_aux)(3.0, calx::option(1));
+  CHECK((e == 1 && static_cast<double>(again) == 3));
   auto outer = [](auto x) {
     auto [gradient, aux] = calx::grad(pointwise_loss, has_aux)(x);
     return calx::sum(gradient) * aux;

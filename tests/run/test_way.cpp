@@ -98,6 +98,12 @@ TEST_CASE("explain: only run time knows the structure") {
   const std::string hidden = explained([](auto x, auto) { return x; }, 2.0, opaque{nullptr});
   CHECK(begins(hidden, anew + "argument 1 has a "));
   CHECK(has(hidden, "opaque, which calx cannot see into; list its members with CALX_PYTREE"));
+  auto power = [](auto x, int n) { return n > 1 ? x * x : x; };
+  const std::string optional = explained(calx::grad(power), 2.0, calx::option(2));
+  CHECK(begins(optional, anew + "argument 1 has a "));
+  CHECK(has(optional, "option_t<int>, whose value only run time knows; fixed<3> is one that the "
+                      "compiler knows" + later));
+  CHECK(calx::explain(calx::grad(power), 2.0, calx::fixed<2>).why == obstacle::nothing);
   CHECK(calx::explain(calx::jacfwd(list), 2.0).why == obstacle::result);
   CHECK(calx::explain(calx::grad(first), net).why == obstacle::argument);
 }

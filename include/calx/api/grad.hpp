@@ -54,7 +54,9 @@ struct value_and_grad_rule {
   template <class F, class... A>
   static constexpr auto value_spec() {
     if constexpr (std::is_void_v<Aux>) return detail::loss_spec<A...>();
-    else if constexpr (returns_two<typename traced_call<F, A...>::result>)
+    else if constexpr (returns_two<decltype(call_with(
+                           std::declval<const tree::traced<F>&>(),
+                           std::declval<const std::tuple<traced_argument<A>...>&>()))>)
       return std::make_tuple(detail::loss_spec<A...>(), automatic());
     else return automatic();
   }

@@ -128,6 +128,9 @@ constexpr text name_of_type() {
 template <class T>
 constexpr text& append_hidden(text& t) {
   using H = hidden_part<T>;
+  if constexpr (is_option_t<H>)
+    return t << name_of_type<H>().view() << ", whose value only run time knows; fixed<3> is one "
+                                            "that the compiler knows";
   if constexpr (tree::kind<H> == tree::shape_of::leaf)
     return t << "dynamic_array, whose dtype and rank only run time knows; give an array or a "
                 "tensor";
