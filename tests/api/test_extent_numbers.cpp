@@ -12,7 +12,7 @@ using namespace calx;
 
 namespace {
 using vector = calx::array<double, 1>;
-using fixed = calx::tensor<double, 3>;
+using three = calx::tensor<double, 3>;
 using integers = calx::array<std::int32_t, 1>;
 using floats = calx::array<float, 1>;
 
@@ -20,10 +20,10 @@ using floats = calx::array<float, 1>;
 /// at run time. The compiler traces the first, and the second unless `loops`.
 template <bool loops = false, class F>
 void check(const F& f, double value, std::array<double, 3> slope) {
-  static_assert(static_traceable<F, fixed> && static_traceable<decltype(calx::grad(f)), fixed>);
+  static_assert(static_traceable<F, three> && static_traceable<decltype(calx::grad(f)), three>);
   static_assert(static_traceable<decltype(calx::grad(f)), vector> != loops);
   const vector x{5, 7, 9};
-  const fixed y{5, 7, 9};
+  const three y{5, 7, 9};
   const double one = x(0) / 5;
   auto captures = [f, one](auto v) { return f(v) * one; };
   const auto want = calx::tensor<double, 3>{slope[0], slope[1], slope[2]};

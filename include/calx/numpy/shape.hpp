@@ -97,7 +97,8 @@ struct broadcast_to_fn {
   }
 };
 }  // namespace detail
-/// x repeated to extents n... by NumPy's rule. shape_error if they do not fit.
+/// broadcast_to(x, n...): x repeated to extents n... by NumPy's rule. shape_error if they do not
+/// fit.
 inline constexpr detail::broadcast_to_fn broadcast_to{};
 
 namespace detail {

@@ -72,7 +72,7 @@ struct select_t : elementwise<select_t, 3> {
     return same ? n : g.add(*g.at(n).op, g.at(n).aval, x, count, nullptr, 0);
   }
 };
-/// NumPy's where(c, a, b).
+/// where(c, a, b): a where c holds, b elsewhere; all three broadcast.
 inline constexpr select_t where{};
 
 constexpr int given_t::support(auto& g, int n, const int*) {
