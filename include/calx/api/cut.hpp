@@ -24,16 +24,22 @@ struct reverse_mode {
   static constexpr const Y& taken(const Y& y, const X&) { return y; }
   template <class Y, class X>
   static constexpr const X& given(const Y&, const X& x) { return x; }
+  /// Leaves that are no floats stand for themselves among the inputs, and have no cotangents.
   template <class Graph>  // compiled only where it is used
   static constexpr passes::linear_program prepare(Graph& g, const passes::node_list& in,
                                                   const passes::node_list& out) {
-    return passes::linearize(g, in, out);
+    auto linear = passes::linearize(g, floats_of(g, in), out);
+    passes::node_list all;
+    std::size_t k = 0;
+    for (int n : in) all.push_back(is_float(g.element(n)) ? linear.inputs[k++] : n);
+    return {all, linear.outputs};
   }
   /// The nodes of what is given, from those of what is taken.
   template <class Graph>
   static constexpr passes::node_list emit(Graph& g, const passes::linear_program& prepared,
                                           const passes::node_list& cotangents) {
-    return passes::vjp(g, prepared, as_given(g, cotangents));
+    const passes::linear_program linear{floats_of(g, prepared.inputs), prepared.outputs};
+    return with_zeros(g, prepared.inputs, passes::vjp(g, linear, as_given(g, cotangents)));
   }
 };
 /// Forward mode: from tangents of the arguments to those of the outputs.
@@ -53,7 +59,7 @@ struct forward_mode {
   template <class Graph>
   static constexpr passes::node_list emit(Graph& g, const passes::linear_program& prepared,
                                           const passes::node_list& tangents) {
-    return tangents_of(g, prepared.inputs, tangents, prepared.outputs);
+    return tangents_of_floats(g, prepared.inputs, tangents, prepared.outputs);
   }
 };
 
@@ -64,13 +70,6 @@ struct linearized_halves {
   Y y;
   X x;
 };
-/// Refuses arguments that have no derivative, by their numbers.
-template <class... A>
-constexpr void require_float_arguments(graph& g, std::string_view who,
-                                       const std::tuple<A...>& args) {
-  int number = 0;
-  detail::spread([&](const A&... a) { (require_floats(g, who, number++, a), ...); }, args);
-}
 /// Calls the traced callable of `call` and adds the late part of the derivative to its program p,
 /// which is then cut before it.
 template <class Mode, class Entered>

@@ -45,9 +45,10 @@ struct value_and_grad_rule {
     int out = scalar_output(g, who, value_part<Aux>(y));
     auto inputs = ids_of(variables);
     if (out < 0) return result(y, variables);
-    auto linear = passes::linearize(g, inputs, {out});
+    auto linear = passes::linearize(g, floats_of(g, inputs), {out});
     int one = constant_t::emit(g, {}, g.element(out), 1.0);
-    return result(y, with_ids(g, variables, passes::vjp(g, linear, {one})));
+    const auto slopes = with_zeros(g, inputs, passes::vjp(g, linear, {one}));
+    return result(y, with_ids(g, variables, slopes));
   }
 
  private:

@@ -141,7 +141,7 @@ struct jacobian_rule {
   template <class F, class... A>
   static constexpr auto trace(graph& g, const F& f, const A&... a) {
     std::tuple<A...> args{a...};
-    auto x = differentiated<Arguments>(g, name, args);
+    auto x = differentiated<Arguments>(g, name, args, true);
     const auto call = with_variables<Arguments>(args, x);
     const auto all = lifted(g, call_with(f, call));
     const auto& y = value_part<Aux>(all);

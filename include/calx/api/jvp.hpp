@@ -66,6 +66,23 @@ constexpr passes::node_list tangents_of(graph& g, const passes::node_list& input
     if (dy[i] < 0) dy[i] = zeros_like(g, outputs[i]);
   return dy;
 }
+/// The same for inputs that may be no floats; those do not move, whatever their tangents are.
+template <class = void>
+constexpr passes::node_list tangents_of_floats(graph& g, const passes::node_list& inputs,
+                                               const passes::node_list& tangents,
+                                               const passes::node_list& outputs) {
+  passes::node_list moving;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (is_float(g.element(inputs[i]))) moving.push_back(tangents[i]);
+  return tangents_of(g, floats_of(g, inputs), moving, outputs);
+}
+/// Refuses arguments that have no derivative, by their numbers.
+template <class... A>
+constexpr void require_float_arguments(graph& g, std::string_view who,
+                                       const std::tuple<A...>& args) {
+  int number = 0;
+  detail::spread([&](const A&... a) { (require_floats(g, who, number++, a), ...); }, args);
+}
 
 template <class Tuple>
 struct elements_of;
@@ -88,13 +105,13 @@ struct jvp_rule {
                                  const T& tangents) {
     const auto x = renamed(g, lifted(g, primals));
     const auto in = ids_of(x), v = ids_of(lifted(g, tangents));
-    require_floats(g, who, 0, x);
+    require_float_arguments(g, who, x);
     if (g.failed == error_kind::none)
       require_like(g, who, tangent_words, v, types_of(g, in));
     const auto all = lifted(g, call_with(f, x));
     const auto& y = value_part<Aux>(all);
     if (g.failed != error_kind::none) return result(y, y, all);
-    return result(y, with_ids(g, y, tangents_of(g, in, v, ids_of(y))), all);
+    return result(y, with_ids(g, y, tangents_of_floats(g, in, v, ids_of(y))), all);
   }
 
  private:

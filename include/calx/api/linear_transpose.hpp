@@ -15,7 +15,7 @@ struct linear_transpose_rule {
   template <class F, class... A, class C>
   static constexpr auto trace(graph& g, const partial_fn<F, A...>& f, const C& cotangent) {
     auto x = lifted(g, f.bound);
-    require_floats(g, name, 0, x);
+    require_floats(g, name, 0, x, true);
     passes::node_list in;
     for (int n : ids_of(x)) in.push_back(variable_t::emit(g, aval(g.type(n))));
     x = with_ids(g, x, in);

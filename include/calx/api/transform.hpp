@@ -59,15 +59,38 @@ constexpr T renamed(graph& g, const T& t) {
   return tree::convert<T>(t, [&](const tracer& x) { return tracer(&g, alias_t::emit(g, x.id)); });
 }
 
-/// Refuses leaves that have no derivative.
+/// Refuses an argument without a float; with `all`, one with any leaf that is none.
 template <class T>
-constexpr void require_floats(graph& g, std::string_view transform, int argument, const T& t) {
+constexpr void require_floats(graph& g, std::string_view transform, int argument, const T& t,
+                              bool all = false) {
+  dtype other = dtype::f64;
+  bool found = false;
   tree::for_each(t, [&](const tracer& x) {
-    if (x.id >= 0 && !is_float(x.dtype()))
-      g.fail(error_kind::dtype, text() << transform << ": argument " << argument << " has dtype "
-                                       << x.dtype() << ", which has no derivative; pass a float "
-                                                       "or differentiate another argument");
+    if (x.id < 0 || is_float(x.dtype())) found = true;
+    else other = x.dtype();
   });
+  if (!is_float(other) && (all || !found))
+    g.fail(error_kind::dtype, text() << transform << ": argument " << argument << " has dtype "
+                                     << other << ", which has no derivative; pass a float "
+                                                 "or differentiate another argument");
+}
+/// The floats among `nodes`: with respect to other leaves of a tree nothing is differentiated.
+template <class = void>
+constexpr passes::node_list floats_of(const graph& g, const passes::node_list& nodes) {
+  passes::node_list floats;
+  for (int n : nodes)
+    if (is_float(g.element(n))) floats.push_back(n);
+  return floats;
+}
+/// Derivatives for all `nodes`: those of the floats among them, and zeros.
+template <class = void>
+constexpr passes::node_list with_zeros(graph& g, const passes::node_list& nodes,
+                                       const passes::node_list& of_floats) {
+  passes::node_list all;
+  std::size_t k = 0;
+  for (int n : nodes)
+    all.push_back(is_float(g.element(n)) ? of_floats[k++] : zeros_like(g, n));
+  return all;
 }
 
 /// Refuses results that have no derivative.
@@ -81,14 +104,16 @@ constexpr void require_float_results(graph& g, std::string_view transform,
                                        << ", which has no derivative");
 }
 
-/// The I-th arguments of a call as a tuple of lifted trees with fresh names.
+/// The I-th arguments of a call as a tuple of lifted trees with fresh names; with `all`, every leaf
+/// must be a float.
 template <class Arguments, class... A>
-constexpr auto differentiated(graph& g, std::string_view transform, const std::tuple<A...>& args) {
+constexpr auto differentiated(graph& g, std::string_view transform, const std::tuple<A...>& args,
+                              bool all = false) {
   return [&]<std::size_t... K>(std::index_sequence<K...>) {
     return std::make_tuple([&] {
       constexpr std::size_t i = Arguments::template index<sizeof...(A)>(K);
       auto x = lifted(g, std::get<i>(args));
-      require_floats(g, transform, static_cast<int>(i), x);
+      require_floats(g, transform, static_cast<int>(i), x, all);
       return renamed(g, x);
     }()...);
   }(std::make_index_sequence<Arguments::count>());

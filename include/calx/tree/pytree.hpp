@@ -4,49 +4,33 @@
 
 #include <calx/tree/tree.hpp>
 
-// Reflection is the one thing that C++20 leaves to macros. Each helper handles one more member.
-#define CALX_DETAIL_EACH1(m, a) m(a)
-#define CALX_DETAIL_EACH2(m, a, ...) m(a), CALX_DETAIL_EACH1(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH3(m, a, ...) m(a), CALX_DETAIL_EACH2(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH4(m, a, ...) m(a), CALX_DETAIL_EACH3(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH5(m, a, ...) m(a), CALX_DETAIL_EACH4(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH6(m, a, ...) m(a), CALX_DETAIL_EACH5(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH7(m, a, ...) m(a), CALX_DETAIL_EACH6(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH8(m, a, ...) m(a), CALX_DETAIL_EACH7(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH9(m, a, ...) m(a), CALX_DETAIL_EACH8(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH10(m, a, ...) m(a), CALX_DETAIL_EACH9(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH11(m, a, ...) m(a), CALX_DETAIL_EACH10(m, __VA_ARGS__)
-#define CALX_DETAIL_EACH12(m, a, ...) m(a), CALX_DETAIL_EACH11(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ1(m, a) m(a)
-#define CALX_DETAIL_SEQ2(m, a, ...) m(a) CALX_DETAIL_SEQ1(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ3(m, a, ...) m(a) CALX_DETAIL_SEQ2(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ4(m, a, ...) m(a) CALX_DETAIL_SEQ3(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ5(m, a, ...) m(a) CALX_DETAIL_SEQ4(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ6(m, a, ...) m(a) CALX_DETAIL_SEQ5(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ7(m, a, ...) m(a) CALX_DETAIL_SEQ6(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ8(m, a, ...) m(a) CALX_DETAIL_SEQ7(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ9(m, a, ...) m(a) CALX_DETAIL_SEQ8(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ10(m, a, ...) m(a) CALX_DETAIL_SEQ9(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ11(m, a, ...) m(a) CALX_DETAIL_SEQ10(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ12(m, a, ...) m(a) CALX_DETAIL_SEQ11(m, __VA_ARGS__)
-#define CALX_DETAIL_COUNT(...) \
-  CALX_DETAIL_PICK(__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define CALX_DETAIL_PICK(a, b, c, d, e, f, g, h, i, j, k, l, n, ...) n
-#define CALX_DETAIL_JOIN(a, b) CALX_DETAIL_JOIN_(a, b)
-#define CALX_DETAIL_JOIN_(a, b) a##b
-#define CALX_DETAIL_EACH(m, ...) \
-  CALX_DETAIL_JOIN(CALX_DETAIL_EACH, CALX_DETAIL_COUNT(__VA_ARGS__))(m, __VA_ARGS__)
-#define CALX_DETAIL_SEQ(m, ...) \
-  CALX_DETAIL_JOIN(CALX_DETAIL_SEQ, CALX_DETAIL_COUNT(__VA_ARGS__))(m, __VA_ARGS__)
+// Reflection is the one thing that C++20 leaves to macros. What a macro leaves unexpanded, as a
+// macro does not expand within itself, is expanded when the text is read again: here 85 times.
+#define CALX_DETAIL_READ(...) CALX_DETAIL_READ3(CALX_DETAIL_READ3(CALX_DETAIL_READ3(__VA_ARGS__)))
+#define CALX_DETAIL_READ3(...) CALX_DETAIL_READ2(CALX_DETAIL_READ2(CALX_DETAIL_READ2(__VA_ARGS__)))
+#define CALX_DETAIL_READ2(...) CALX_DETAIL_READ1(CALX_DETAIL_READ1(CALX_DETAIL_READ1(__VA_ARGS__)))
+#define CALX_DETAIL_READ1(...) CALX_DETAIL_READ0(CALX_DETAIL_READ0(CALX_DETAIL_READ0(__VA_ARGS__)))
+#define CALX_DETAIL_READ0(...) __VA_ARGS__
+#define CALX_DETAIL_NOTHING
+/// m(a), m(b), ...
+#define CALX_DETAIL_EACH(m, ...) CALX_DETAIL_READ(CALX_DETAIL_NEXT(m, __VA_ARGS__))
+#define CALX_DETAIL_NEXT(m, a, ...) \
+  m(a) __VA_OPT__(, CALX_DETAIL_NEXT_NAME CALX_DETAIL_NOTHING()(m, __VA_ARGS__))
+#define CALX_DETAIL_NEXT_NAME() CALX_DETAIL_NEXT
+/// m(a) m(b) ...
+#define CALX_DETAIL_SEQ(m, ...) CALX_DETAIL_READ(CALX_DETAIL_LATER(m, __VA_ARGS__))
+#define CALX_DETAIL_LATER(m, a, ...) \
+  m(a) __VA_OPT__(CALX_DETAIL_LATER_NAME CALX_DETAIL_NOTHING()(m, __VA_ARGS__))
+#define CALX_DETAIL_LATER_NAME() CALX_DETAIL_LATER
 #define CALX_DETAIL_PARAM(x) class calx_type_of_##x
 #define CALX_DETAIL_MEMBER(x) calx_type_of_##x x;
 #define CALX_DETAIL_FIELD(x) calx_struct.x
 
-/// Makes struct `type` a tree whose children are the named members (at most 12), in that order.
+/// Makes struct `type` a tree whose children are the named members (at most 64), in that order.
 /// Other members are not seen by transforms and are kept as they are in results that come back in
-/// the struct. Inside a traced function there are the named members and nothing else; a struct
-/// with methods to be traced is better made a class template. Write it at global scope, after the
-/// struct.
+/// the struct. Members that are no floats have no derivative: in gradients they are 0. Inside a
+/// traced function there are the named members and nothing else; a struct with methods to be traced
+/// is better made a class template. Write it at global scope, after the struct.
 #define CALX_PYTREE(type, ...)                                          \
   template <>                                                           \
   struct calx::pytree<type> {                                           \
