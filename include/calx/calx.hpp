@@ -146,6 +146,7 @@
 #include <calx/run/all.hpp>
 #include <calx/run/into.hpp>
 #include <calx/run/known_leaves.hpp>
+#include <calx/run/map_leaves.hpp>
 #include <calx/run/tree_map.hpp>
 #include <calx/api/problems.hpp>
 #include <calx/api/transform.hpp>

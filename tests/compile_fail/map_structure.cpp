@@ -1,4 +1,7 @@
-// says: calx: tree::map: the structure of the trees must be known to the compiler
+// says: calx: tree::map: the trees have different structures
 #include <calx/calx.hpp>
 #include <vector>
-int main() { (void)calx::tree::map([](auto x) { return x; }, std::vector<calx::tensor<double, 2>>()); }
+using x = calx::tensor<double, 2>;
+int main() {
+  (void)calx::tree::map([](auto a, auto) { return a; }, std::tuple{x(), x()}, std::vector<x>(2));
+}

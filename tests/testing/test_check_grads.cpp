@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // check_grads: right derivatives pass, wrong ones are named by order and mode; captures, structs.
+#include <Eigen/Core>
 #include <calx/calx.hpp>
+#include <map>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "../catch.hpp"
 #include "../support.hpp"
@@ -63,4 +66,15 @@ TEST_CASE("check_grads: orders that it does not have") {
         "check_grads: order must be 1, 2 or 3, but is 0");
   CHECK(thrown<calx::error>([] { check_grads(kink, std::tuple{1.5}, 4); }) ==
         "check_grads: order must be 1, 2 or 3, but is 4");
+}
+
+TEST_CASE("check_grads: the function sees traced values, whatever the arguments are") {
+  const auto cubes = [](auto v) { return calx::sum(v * v * v); };
+  CHECK(check_grads(cubes, std::tuple{std::vector<double>{1, 2, 3}}, 2));
+  CHECK(check_grads(cubes, std::tuple{Eigen::MatrixXd(Eigen::Matrix2d::Constant(0.5))}, 3));
+  const auto product = [](const auto& p) { return p.at("x") * p.at("y"); };
+  CHECK(check_grads(product, std::tuple{std::map<std::string, double>{{"x", 2}, {"y", 3}}}, 1));
+  const double k = 2;  // traced at run time
+  CHECK(check_grads([k](auto v) { return k * calx::sum(v * v); },
+                    std::tuple{std::vector<double>{1, 2}}, 2));
 }

@@ -98,7 +98,7 @@ constexpr void meet_leaves(common_float& common) {
     if constexpr (requires { leaf_traits<T>::type; }) common.meet(leaf_traits<T>::type);
     else common.known = false;
   } else if constexpr (k == tree::shape_of::array || k == tree::shape_of::sequence) {
-    meet_leaves<typename T::value_type>(common);
+    meet_leaves<tree::detail::entry_t<T>>(common);
   } else if constexpr (k == tree::shape_of::tuple || k == tree::shape_of::fields) {
     [&]<class... E>(std::type_identity<std::tuple<E&...>>) {
       (meet_leaves<std::remove_const_t<E>>(common), ...);

@@ -101,7 +101,8 @@ constexpr auto find_argument() {
   constexpr auto k = tree::kind<C>;
   if constexpr (std::is_same_v<Mark, M>) return std::type_identity<assembled_t<C, Leaves, First>>();
   else if constexpr (k == tree::shape_of::array || k == tree::shape_of::sequence)
-    return find_argument<Mark, typename M::value_type, typename C::value_type, Leaves, First>();
+    return find_argument<Mark, tree::detail::entry_t<M>, tree::detail::entry_t<C>, Leaves,
+                         First>();
   else if constexpr (k == tree::shape_of::tuple || k == tree::shape_of::fields)
     return find_in_members<Mark, Leaves, First>(tree::detail::children_of<M>(),
                                                 tree::detail::children_of<C>());

@@ -2,65 +2,22 @@
 // Tools for trees: map, leaves in order, ravel into one vector and back.
 #pragma once
 
-#include <calx/array/create.hpp>
-#include <calx/run/execute.hpp>
-#include <calx/tree/build.hpp>
+#include <calx/run/leaf_access.hpp>
+#include <calx/run/map_leaves.hpp>
 
 namespace calx::inline CALX_ABI::tree {
-namespace detail {
-/// A leaf made from a value that is not computed yet.
-template <class L, class V>
-constexpr L settled_leaf(const V& v) {
-  if constexpr (std::is_same_v<L, V>) return v;
-  else if constexpr (concrete_leaf<L> && !number<L> && !calx::detail::is_array<L>) {
-    auto value = calx::detail::settled(v);
-    L out = leaf_traits<L>::make(value.dimensions());
-    auto* to = leaf_traits<L>::data(out);
-    for (const auto& x : value) *to++ = x;
-    return out;
-  } else {
-    return L(v);
-  }
-}
-/// What f works on for a leaf: ranges of numbers and matrices as arrays.
-template <class L>
-constexpr decltype(auto) operand_of(const L& leaf) {
-  if constexpr (concrete_leaf<L> && !number<L> && !is_value<L>) return asarray(leaf);
-  else return (leaf);
-}
-template <class T, class F, class First, class... Rest>
-constexpr T map_static(const F& f, const First& first, const Rest&... rest) {
-  auto firsts = tree::leaves(first);
-  auto others = std::make_tuple(tree::leaves(rest)...);
-  T out = first;
-  auto to = tree::leaves(out);
-  auto at = [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
-    using L = std::remove_cvref_t<decltype(std::get<I>(to))>;
-    std::get<I>(to) = settled_leaf<L>(detail::spread(
-        [&](const auto&... r) {
-          return f(operand_of(std::get<I>(firsts)), operand_of(std::get<I>(r))...);
-        },
-        others));
-  };
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (at(std::integral_constant<std::size_t, I>()), ...);
-  }(std::make_index_sequence<std::tuple_size_v<decltype(firsts)>>());
-  return out;
-}
-}  // namespace detail
 
-/// A tree like the first with leaves f(leaf of each...), in the types of the first's leaves; the
-/// trees must have the same structure, known to the compiler. Members that are no leaves are kept
-/// from the first. Errors: those of f.
+/// A tree like the first with leaves f(leaf of each...). Leaves keep their types, as variables do
+/// in C++, where these hold what f gives: a float any number, an integer those of integers that
+/// are no wider. Where they do not, or f gives another shape, the leaf gets the type of the value:
+/// an array of int times 2.5 becomes one of double. The trees must have one structure, and members
+/// that are no leaves are kept from the first. Errors: those of f; calx::error where vectors or
+/// maps differ in their entries.
 ///
 ///     params = calx::tree::map([](auto p, auto g) { return p - 0.1 * g; }, params, gradient);
 template <class F, class T, class... Rest>
-constexpr T map(const F& f, const T& first, const Rest&... rest) {
-  static_assert(is_static<T>() && (is_static<Rest>() && ...),
-                "calx: tree::map: the structure of the trees must be known to the compiler");
-  static_assert(((leaf_count<T>() == leaf_count<Rest>()) && ...),
-                "calx: tree::map: the trees have different numbers of leaves");
-  return detail::map_static<T>(f, first, rest...);
+constexpr auto map(const F& f, const T& first, const Rest&... rest) {
+  return detail::map_of<F, T, Rest...>::run(f, first, rest...);
 }
 
 /// All leaves as a tuple of references, in order; the structure must be known to the compiler.
@@ -81,18 +38,31 @@ constexpr T unflatten(const T& original, const Leaves& leaves) {
 }
 
 namespace detail {
+/// Joins the dtypes of a T's leaves to `met`, the join of those before if there are `any`; returns
+/// whether there are any now.
+template <class T>
+constexpr bool meet(dtype& met, bool any) {
+  constexpr shape_of k = kind<T>;
+  if constexpr (k == shape_of::leaf) {
+    met = any ? promote(met, leaf_traits<T>::type) : leaf_traits<T>::type;
+    return true;
+  } else if constexpr (k == shape_of::array || k == shape_of::sequence) {
+    return meet<entry_t<T>>(met, any);
+  } else if constexpr (k == shape_of::tuple || k == shape_of::fields) {
+    return [&]<class... E>(std::type_identity<std::tuple<E&...>>) {
+      ((any = meet<std::remove_const_t<E>>(met, any)), ...);
+      return any;
+    }(children_of<T>());
+  } else {
+    return any;
+  }
+}
 template <class T>
 struct ravelled_element {
   static constexpr dtype find() {
-    dtype d = dtype::b1;
-    bool first = true;
-    [&]<class... L>(std::type_identity<std::tuple<L&...>>) {
-      ((d = first ? leaf_traits<std::remove_const_t<L>>::type
-                  : promote(d, leaf_traits<std::remove_const_t<L>>::type),
-        first = false),
-       ...);
-    }(std::type_identity<decltype(tree::leaves(std::declval<const T&>()))>());
-    return d;
+    dtype met = dtype::b1;
+    meet<T>(met, false);
+    return met;
   }
   using type = element_t<find()>;
 };

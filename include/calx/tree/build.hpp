@@ -89,7 +89,8 @@ constexpr To convert(From& from, F&& f) {
   else if constexpr (kind<source> == shape_of::sequence) {
     if constexpr (requires { from.begin(); }) {
       To to;
-      for (auto& e : from) to.push_back(tree::convert<typename To::value_type>(e, f));
+      for (auto& e : from)
+        detail::add_entry(to, e, tree::convert<detail::entry_t<To>>(detail::entry<source>(e), f));
       return to;
     } else {
       return from ? To(tree::convert<typename To::value_type>(*from, f)) : To();
@@ -211,7 +212,7 @@ template <class T>
 constexpr bool holds_tracer() {
   if constexpr (std::is_same_v<T, tracer> || std::is_same_v<T, weak<tracer>>) return true;
   else if constexpr (kind<T> == shape_of::array || kind<T> == shape_of::sequence)
-    return holds_tracer<typename T::value_type>();
+    return holds_tracer<entry_t<T>>();
   else if constexpr (kind<T> == shape_of::tuple || kind<T> == shape_of::fields)
     return []<class... E>(std::type_identity<std::tuple<E&...>>) {
       return (false || ... || holds_tracer<std::remove_const_t<E>>());

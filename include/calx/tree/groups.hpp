@@ -75,7 +75,7 @@ constexpr void group_elements(const T& t, vec<int>& out, const F& group_one) {
   vec<int> first;
   for (const auto& e : t) {
     vec<int> own;
-    group_one(e, own);
+    group_one(entry<T>(e), own);
     if (first.size() == own.size()) own = first;
     else first = own;
     for (int g : own) out.push_back(g);
@@ -95,7 +95,7 @@ constexpr void group_member(const C& c, vec<vec<int>>& of, vec<int>& out, int& n
     for (int g : own) out.push_back(g);
   } else if constexpr (kind<C> == shape_of::array || kind<C> == shape_of::sequence) {
     auto one = [&](const auto& e, vec<int>& to) {
-      group_member<Owner, typename M::value_type>(e, of, to, next);
+      group_member<Owner, entry_t<M>>(e, of, to, next);
     };
     if constexpr (requires { c.begin(); }) group_elements(c, out, one);
     else if (c) one(*c, out);

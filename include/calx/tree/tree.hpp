@@ -43,6 +43,36 @@ template <class E, std::size_t N>
 inline constexpr bool is_std_array<std::array<E, N>> = true;
 template <class T>
 inline constexpr bool is_sequence = false;
+/// Sorted maps, such as std::map: sequences of their values, in the order of the keys.
+template <class T>
+concept keyed = requires {
+  typename T::mapped_type;
+  typename T::key_compare;
+};
+/// The type of a sequence's entries that are trees.
+template <class T>
+struct entry_of {
+  using type = typename T::value_type;
+};
+template <keyed T>
+struct entry_of<T> {
+  using type = typename T::mapped_type;
+};
+template <class T>
+using entry_t = typename entry_of<T>::type;
+/// The tree of one step e through a T.
+template <class T, class E>
+constexpr auto& entry(E& e) {
+  if constexpr (keyed<T>) return e.second;
+  else return e;
+}
+/// Puts a tree behind the entries of a sequence that was made like one with entry e.
+template <class To, class E, class Tree>
+constexpr void add_entry(To& to, const E& e, Tree&& tree) {
+  if constexpr (keyed<To>) to.emplace_hint(to.end(), e.first, std::forward<Tree>(tree));
+  else to.push_back(std::forward<Tree>(tree));
+}
+
 /// What a class template instance is made of: its arguments that are types, and `with`, which names
 /// it with others. P<double> can become P<tracer>, and P<double, 3> P<tracer, 3>.
 template <class T>
@@ -207,7 +237,7 @@ constexpr void for_each(T& t, F&& f) {
     for (auto& e : t) tree::for_each(e, f);
   else if constexpr (k == shape_of::sequence) {
     if constexpr (requires { t.begin(); }) {
-      for (auto& e : t) tree::for_each(e, f);
+      for (auto&& e : t) tree::for_each(detail::entry<std::remove_const_t<T>>(e), f);
     } else if (t) {
       tree::for_each(*t, f);
     }

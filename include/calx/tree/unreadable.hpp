@@ -38,7 +38,7 @@ constexpr text unreadable() {
     return unreadable<typename T::Scalar>();  // a matrix of Eigen
   else if constexpr (number<T> || detail::complex_number<T>) return detail::no_dtype<T>();
   else if constexpr (kind<T> == shape_of::array || kind<T> == shape_of::sequence) {
-    return unreadable<typename T::value_type>();
+    return unreadable<detail::entry_t<T>>();
   } else if constexpr (kind<T> == shape_of::tuple || kind<T> == shape_of::fields) {
     return []<class... E>(std::type_identity<std::tuple<E&...>>) {
       text t;
