@@ -2,7 +2,7 @@
 // Exponentials, logarithms, roots, trigonometry; integers become floats.
 #pragma once
 
-#include <calx/ops/arith.hpp>
+#include <calx/ops/abs.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -40,7 +40,7 @@ struct expm1_t : math_op<expm1_t> {
     return expm1(x);
   }
   template <class X>
-  static constexpr X partial(arg<0>, X, X y) { return y + 1.0; }
+  static constexpr X partial(arg<0>, X x, X) { return exp(x); }
 };
 /// expm1(x): e^x - 1.
 inline constexpr expm1_t expm1{};
@@ -167,7 +167,11 @@ struct tanh_t : math_op<tanh_t> {
     return tanh(x);
   }
   template <class X>
-  static constexpr X partial(arg<0>, X, X y) { return 1.0 - y * y; }
+  static constexpr X partial(arg<0>, X x, X y) {
+    // 1 - y^2 has no digits left where y is near 1 or -1.
+    const X decay = exp(-2.0 * abs(x)), square_of_y = square(y);
+    return where(square_of_y < 0.5, 1.0 - square_of_y, 4.0 * decay / square(1.0 + decay));
+  }
 };
 /// tanh(x): the hyperbolic tangent.
 inline constexpr tanh_t tanh{};
@@ -184,7 +188,7 @@ struct logistic_t : math_op<logistic_t> {
     return select(x < T(0), decay, T(1)) / (T(1) + decay);
   }
   template <class X>
-  static constexpr X partial(arg<0>, X, X y) { return y * (1.0 - y); }
+  static constexpr X partial(arg<0>, X x, X y) { return y * logistic_t()(-x); }
 };
 /// logistic(x): 1 / (1 + e^-x).
 inline constexpr logistic_t logistic{};

@@ -67,8 +67,11 @@ struct pow_t : elementwise<pow_t, 2> {
     }
   }
   template <class X>
-  static constexpr X partial(arg<0>, X a, X b, X) {
-    return guarded_mul(b, pow_t()(a, b - 1.0));
+  static constexpr X partial(arg<0>, X a, X b, X y) {
+    // b - 1 loses digits of a small b, which a power of a far from 1 would show.
+    const X size = abs(a), tame = bit_and(size > 0.0, size < inf);
+    const X lower = where(bit_and(abs(b) < 0.5, tame), y / a, pow_t()(a, b - 1.0));
+    return guarded_mul(b, lower);
   }
   template <class X>
   static constexpr X partial(arg<1>, X a, X, X y) {

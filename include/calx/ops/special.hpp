@@ -209,7 +209,7 @@ struct erf_inv_t : math_op<erf_inv_t> {
   }
   template <class X>
   static constexpr X partial(arg<0>, X, X y) {
-    return 0.5 / std::numbers::inv_sqrtpi * exp(guarded_mul(y, y));
+    return 0.5 / std::numbers::inv_sqrtpi * exp(square(y));
   }
 
  private:
