@@ -163,3 +163,66 @@ TEST_CASE("mathematics of numbers is constant with every compiler") {
   CHECK(std::abs(calx::jit(reach)(x) - (2 + std::cos(0.5))) < 1e-15);
   CHECK(std::abs(calx::grad(reach)(x)(0) + std::sin(0.5)) < 1e-15);
 }
+
+namespace {
+constexpr std::array<double, 2> weights{1, 2};
+constexpr double factors[2] = {2, 3};
+constexpr int steps = 3;
+enum class unit { one, two };
+/// A callable whose constants belong to its type, and one whose constants are data.
+struct doubles {
+  static constexpr double k = 2;
+  template <class T>
+  constexpr T operator()(T x) const { return k * x; }
+};
+struct scales {
+  double k;
+  template <class T>
+  constexpr T operator()(T x) const { return k * x; }
+};
+constexpr scales by_three{3};
+}  // namespace
+
+TEST_CASE("C++ constants of any kind are literals") {
+  const pair x{5, 7};
+  check([](auto v) { return calx::sum(weights * v) + factors[1] * v(0); }, x, 34, {4, 2});
+  check([](auto v) {
+    auto s = v(0);
+    for (int i = 0; i < steps; ++i) s = s * (i == 1 ? 2 : 1);
+    return s * (unit::two != unit::one ? 1.0 : 0.5) + v(1) * static_cast<double>(true);
+  }, x, 17, {2, 1});
+  check([](auto v) {
+    const std::array<double, 2> c{1, 2};
+    double sum = 0;
+    for (double k : calx::linspace(0, 1, 3)) sum += k;
+    return calx::dot(c, v) * sum;
+  }, x, 28.5, {1.5, 3});
+  check([](auto v) {
+    auto c = calx::ones<pair>();
+    c = 2.0 * c;
+    return calx::sum(c / calx::sum(c) * v) +
+           calx::sum(calx::dot(global.T(), calx::dot(global, v)) * c.at(0).set(0.0));
+  }, x, 6 + 2 * (2 * 19 + 4 * 43), {0.5 + 28, 0.5 + 40});
+}
+
+TEST_CASE("a callable is a constant if its data are of its type") {
+  static_assert(static_traceable<doubles, double>);
+  CHECK(calx::grad(doubles())(1.0) == 2);
+  // What an object holds is not part of its type, which is all that the compiler sees of an
+  // argument; a function that names the object is a constant.
+  static_assert(!static_traceable<scales, double>);
+  CHECK(static_cast<double>(calx::grad(by_three)(1.0)) == 3);
+  constexpr auto named = [](auto v) { return by_three(v); };
+  static_assert(static_traceable<decltype(named), double>);
+  CHECK(calx::grad(named)(1.0) == 3);
+}
+
+TEST_CASE("an array that meets a number of no program is refused") {
+  constexpr auto f = [](auto v) {
+    decltype(v) sum = 0.0;
+    sum = sum + calx::tensor<double, 2>{1, 2};
+    return calx::sum(sum * v);
+  };
+  CHECK_THROWS_WITH(calx::jit(f)(pair{5, 7}),
+                    Catch::Contains("an array met a traced number that belongs to no program"));
+}

@@ -43,14 +43,12 @@ struct array_function {
                     "stack(axis<0>, v[0], v[1])");
       return tracer();
     } else if constexpr (inside_trace<A...>) {
-      constexpr bool bare = ((is_option<A> || std::is_same_v<A, tracer> || number<A>) && ...);
+      constexpr bool bare =
+          ((is_option<A> || std::is_same_v<A, tracer> || extent_operand<A>) && ...);
       graph* g = program_of(a...);
       if constexpr (bare)
         if (!g) return Fn::trace(unlifted(a)...);
-      if (!g)
-        raise(error_kind::generic, "an array met a traced number that belongs to no program yet; "
-                                   "give the function a traced argument");
-      return Fn::trace(argument(*g, a)...);
+      return Fn::trace(argument(program_for_array(g), a)...);
     } else {
       return execute(static_cast<const Fn&>(*this), a...);
     }
@@ -59,7 +57,7 @@ struct array_function {
  private:
   template <class A>
   static constexpr auto unlifted(const A& a) {
-    if constexpr (number<A>) return tracer(a);
+    if constexpr (extent_operand<A>) return tracer(a);
     else return a;
   }
   template <class A>

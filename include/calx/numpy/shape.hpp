@@ -88,7 +88,7 @@ struct broadcast_to_fn {
 
  private:
   template <class T, std::size_t Rank>
-  static array<T, static_cast<int>(Rank)> repeated(const T* from, const dims& have,
+  static constexpr array<T, static_cast<int>(Rank)> repeated(const T* from, const dims& have,
                                                    const dims& want) {
     checked_now([&](graph& g) { return require_broadcast(g, "broadcast_to", have, want); });
     array<T, static_cast<int>(Rank)> out(want);

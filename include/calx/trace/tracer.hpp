@@ -175,11 +175,19 @@ constexpr graph* program_of(const A&... a) {
     ((g = g ? g : program_of_extent(a)), ...);
   return g;
 }
+/// The program of which an array becomes a constant.
+template <class = void>
+constexpr graph& program_for_array(graph* g) {
+  if (!g)
+    raise(error_kind::generic, "an array met a traced number that belongs to no program yet; "
+                               "give the function a traced argument");
+  return *g;
+}
 template <class A>
 constexpr operand operand_of(graph* g, const A& a) {
   if constexpr (std::is_same_v<A, tracer>) return a.as_operand();
   else if constexpr (extent_operand<A>) return tracer(a).as_operand();
-  else return lift(*g, a).as_operand();
+  else return lift(program_for_array(g), a).as_operand();
 }
 /// Op on numbers that have met no program yet: another such number.
 template <class Op>
