@@ -167,7 +167,7 @@ struct basic_graph {
   /// Room for so many nodes: at run time, growing lists cost more than filling them.
   constexpr void reserve(std::size_t n) {
     nodes.reserve(n), args.reserve(2 * n), ints.reserve(n), avals.reserve(8);
-    users_.reserve(n + 1), next_user_.reserve(n);
+    links_.reserve(n + leaf_lists);
   }
 
   CALX_NOINLINE constexpr int intern(const aval& a) {
@@ -193,13 +193,15 @@ struct basic_graph {
                       const dim* params, int int_count) {
     int newest = -1;
     for (int i = 0; i < arg_count; ++i) newest = operands[i] > newest ? operands[i] : newest;
-    int& head = users_.items[newest + 1];
-    for (int n = head; n >= 0; n = next_user_.items[n])
-      if (is_same(nodes.items[n], op, type, operands, arg_count, params, int_count)) return n;
-    int n = append(op, type, operands, arg_count, params, int_count);
-    int& h = users_.items[newest + 1];  // append may have moved the list
-    next_user_.items[n] = h;
-    h = n;
+    const int list = newest >= 0 ? newest + leaf_lists
+                     : int_count > 0 ? static_cast<int>(leaf_hash(params[0])) : 0;
+    for (int n = links_.items[list].first; n >= 0; n = links_.items[n + leaf_lists].next)
+      if (nodes.items[n].op->key == op.key &&
+          is_same(nodes.items[n], op, type, operands, arg_count, params, int_count))
+        return n;
+    const int n = append(op, type, operands, arg_count, params, int_count);
+    links_.items[n + leaf_lists].next = links_.items[list].first;
+    links_.items[list].first = n;
     return n;
   }
   constexpr int add(const op_info& op, const aval& type, std::initializer_list<int> operands,
@@ -226,13 +228,13 @@ struct basic_graph {
   /// A node that is never shared: an input.
   CALX_NOINLINE constexpr int append(const op_info& op, int type, const int* operands,
                                      int arg_count, const dim* params, int int_count) {
+    const int n = static_cast<int>(nodes.size());
     nodes.push_back({&op, type, static_cast<int>(args.size()), arg_count,
                      static_cast<int>(ints.size()), int_count});
-    for (int i = 0; i < arg_count; ++i) args.push_back(operands[i]);
-    ints.append(params, static_cast<std::size_t>(int_count));
-    users_.push_back(-1);
-    next_user_.push_back(-1);
-    return size() - 1;
+    if (arg_count > 0) args.append(operands, static_cast<std::size_t>(arg_count));
+    if (int_count > 0) ints.append(params, static_cast<std::size_t>(int_count));
+    links_.push_back({-1, -1});
+    return n;
   }
 
  private:
@@ -259,9 +261,7 @@ struct basic_graph {
   }
   constexpr bool is_same(const node& n, const op_info& op, int type, const int* operands,
                          int arg_count, const dim* params, int int_count) const {
-    if (n.op->key != op.key || n.aval != type || n.arg_count != arg_count ||
-        n.int_count != int_count)
-      return false;
+    if (n.aval != type || n.arg_count != arg_count || n.int_count != int_count) return false;
     for (int i = 0; i < arg_count; ++i)
       if (args.items[n.first_arg + i] != operands[i]) return false;
     for (int i = 0; i < int_count; ++i)
@@ -270,9 +270,18 @@ struct basic_graph {
     return std::is_constant_evaluated() || n.op == &op;
   }
 
-  // For each node, the list of nodes whose newest operand it is; entry 0 is for leaves.
-  vec<int> users_ = vec<int>(1, -1);
-  vec<int> next_user_;
+  /// How many lists the nodes without operands are spread over, by their first parameter.
+  static constexpr int leaf_lists = 32;
+  static constexpr std::uint64_t leaf_hash(dim parameter) {
+    return static_cast<std::uint64_t>(parameter) * 0x9e3779b97f4a7c15u >> 59;
+  }
+  /// Nodes that were shared are in the list of their newest operand.
+  struct link {
+    int first;  // of the list, or -1
+    int next;   // behind the node in its own list, or -1
+  };
+  // First those of the leaves' lists, then one for each node.
+  vec<link> links_ = vec<link>(leaf_lists, link{-1, -1});
 };
 
 /// The value of a constant as it lies in a node: bits of a float, or the integer.

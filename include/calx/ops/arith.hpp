@@ -25,8 +25,10 @@ CALX_HD constexpr T wrapping(T a, T b, F f) {
     return f(a, b);
   }
 }
+/// Which op made node n.
+constexpr int key_of(const auto& g, int n) { return g.nodes.items[n].op->key; }
 constexpr dtype element_of_aval(const auto& g, int type) {
-  return g.avals[static_cast<std::size_t>(type)].type;
+  return g.avals.items[type].type;
 }
 /// The constant v of type `type`.
 constexpr int constant_like(auto& g, int type, double v) {
@@ -120,14 +122,17 @@ inline constexpr sub_t sub{};
 
 constexpr int add_t::simplify(auto& g, int type, const int* args, const dim*) {
   // x + (-0.0) is x; x + 0.0 is x but for the sign of a zero, which integers do not have.
-  bool exact = !is_float(detail::element_of_aval(g, type));
-  for (int i = 0; i < 2; ++i)
+  const int keys[] = {detail::key_of(g, args[0]), detail::key_of(g, args[1])};
+  for (int i = 0; i < 2; ++i) {
+    if (keys[i] != detail::op_key<constant_t>) continue;
+    const bool exact = !is_float(detail::element_of_aval(g, type));
     if (detail::has_value(g, args[i], exact ? 0.0 : -0.0)) return args[1 - i];
-  if (is<neg_t>(g, args[1])) return detail::emit<sub_t>(g, args[0], g.arg(args[1], 0));
-  if (is<neg_t>(g, args[0])) return detail::emit<sub_t>(g, args[1], g.arg(args[0], 0));
+  }
+  if (keys[1] == detail::op_key<neg_t>) return detail::emit<sub_t>(g, args[0], g.arg(args[1], 0));
+  if (keys[0] == detail::op_key<neg_t>) return detail::emit<sub_t>(g, args[1], g.arg(args[0], 0));
   if (int c = detail::fold<add_t>(g, type, args); c >= 0) return c;
   if (int c = g.values_only ? of_choices(g, args[0], args[1]) : -1; c >= 0) return c;
-  return detail::in_order<add_t>(g, args);
+  return detail::in_order<add_t>(g, type, args);
 }
 
 /// a * b.
@@ -148,20 +153,21 @@ struct mul_t : elementwise<mul_t, 2> {
   template <class X>
   static constexpr X partial(arg<1>, X a, X, X) { return a; }
   static constexpr int simplify(auto& g, int type, const int* args, const dim*) {
+    const int keys[] = {detail::key_of(g, args[0]), detail::key_of(g, args[1])};
+    const bool inexact = is_float(g.avals.items[type].type);
     for (int i = 0; i < 2; ++i) {
-      if (!is<constant_t>(g, args[i])) continue;
-      bool inexact = is_float(detail::element_of_aval(g, type));
+      if (keys[i] != detail::op_key<constant_t>) continue;
       if (detail::has_value(g, args[i], 1.0)) return args[1 - i];
       if (!inexact && detail::has_value(g, args[i], 0.0)) return args[i];
       if (inexact && detail::has_value(g, args[i], -1.0))
         return detail::emit<neg_t>(g, args[1 - i]);
     }
-    bool na = is<neg_t>(g, args[0]), nb = is<neg_t>(g, args[1]);
+    const bool na = keys[0] == detail::op_key<neg_t>, nb = keys[1] == detail::op_key<neg_t>;
     if (na && nb) return detail::emit<mul_t>(g, g.arg(args[0], 0), g.arg(args[1], 0));
     if (na) return detail::emit<neg_t>(g, detail::emit<mul_t>(g, g.arg(args[0], 0), args[1]));
     if (nb) return detail::emit<neg_t>(g, detail::emit<mul_t>(g, args[0], g.arg(args[1], 0)));
     if (int c = detail::fold<mul_t>(g, type, args); c >= 0) return c;
-    return detail::in_order<mul_t>(g, args);
+    return detail::in_order<mul_t>(g, type, args);
   }
   // Of x^3 and higher powers the power rule: one product instead of a sum of them.
   template <class Tracer>

@@ -37,7 +37,7 @@ constexpr int simplify_bits(auto& g, int type, const int* args, bool neutral) {
     if (has_bits(g, args[i], !neutral)) return args[i];
   }
   if (int c = fold<Op>(g, type, args); c >= 0) return c;
-  return in_order<Op>(g, args);
+  return in_order<Op>(g, type, args);
 }
 }  // namespace detail
 

@@ -18,7 +18,7 @@ struct comparison : elementwise<Op, Arity> {
       if (args[0] == args[1] && !is_float(g.element(args[0])))
         return detail::constant_like(g, type, Op::eval(0, 0) ? 1.0 : 0.0);
     if (int c = detail::fold<Op>(g, type, args); c >= 0) return c;
-    return Op::signless ? detail::in_order<Op>(g, args) : -1;
+    return Op::signless ? detail::in_order<Op>(g, type, args) : -1;
   }
 };
 /// a < b.

@@ -161,8 +161,11 @@ struct extent_t : leaf {
 namespace detail {
 /// True if node n is a constant equal to `value`.
 constexpr bool has_value(const auto& g, int n, double value) {
-  if (!is<constant_t>(g, n)) return false;
-  return visit_dtype(g.element(n), [&]<class T>() {
+  const auto& d = g.nodes.items[n];
+  if (d.op->key != op_key<constant_t>) return false;
+  const dtype type = g.avals.items[d.aval].type;
+  if (type == dtype::f64) return g.ints.items[d.first_int] == to_bits(value);
+  return visit_dtype(type, [&]<class T>() {
     T v = from_bits<T>(g.param(n, 0));
     // Of bits, as signed zeros differ: x + (-0.0) is x, x + 0.0 is not for x = -0.0.
     return to_bits(v) == to_bits(convert<T>(value));

@@ -83,8 +83,8 @@ template <class Op>
 constexpr bool are_alike(auto& g, const operand* x, int n, int* out) {
   int type = -1;
   for (int i = 0; i < n; ++i) {
-    if (x[i].is_weak()) continue;
-    int t = g.at(x[i].id).aval;
+    if (x[i].id < 0) continue;
+    int t = g.nodes.items[x[i].id].aval;
     if (type >= 0 && t != type) return false;
     type = t;
     out[i] = x[i].id;
@@ -92,7 +92,7 @@ constexpr bool are_alike(auto& g, const operand* x, int n, int* out) {
   const dtype d = type < 0 ? dtype::b1 : g.avals.items[type].type;
   if (!Op::takes(d)) return false;
   for (int i = 0; i < n; ++i) {
-    if (!x[i].is_weak()) continue;
+    if (x[i].id >= 0) continue;
     if (!is_float(d)) return false;
     out[i] = place(g, x[i], d, g.avals.items[type].shape);
   }
@@ -122,7 +122,7 @@ constexpr bool is_tame(T v) {
 /// Computes Op on constants now; -1 if an operand is not one, or would trouble the compiler.
 template <class Op, std::size_t... I>
 constexpr int fold(auto& g, int type, const int* args, std::index_sequence<I...>) {
-  if (!(is<constant_t>(g, args[I]) && ...)) return -1;
+  if (!((g.nodes.items[args[I]].op->key == op_key<constant_t>) && ...)) return -1;
   const aval a = g.avals[static_cast<std::size_t>(type)];
   return visit_dtype(g.element(args[0]), [&]<class T>() -> int {
     if constexpr (!Op::takes(dtype_of<T>())) return -1;
@@ -139,10 +139,10 @@ constexpr int fold(auto& g, int type, const int* args) {
 }
 /// Op, which does not mind the order of its two operands, with the older one first; -1 if it is.
 template <class Op>
-constexpr int in_order(auto& g, const int* args) {
+constexpr int in_order(auto& g, int type, const int* args) {
   if (args[0] <= args[1]) return -1;
   int swapped[] = {args[1], args[0]};
-  return Op::emit(g, swapped);
+  return g.share(info_of<Op>, type, swapped, 2, nullptr, 0);
 }
 /// The element type in which op computes on numbers.
 template <class Op, class... A>
@@ -214,8 +214,8 @@ struct elementwise {
 
   /// The node for operands already of one shape and dtype.
   static constexpr int emit(auto& g, const int* x) {
-    int type = g.at(x[Arity - 1]).aval;
-    const dtype from = g.element(x[Arity - 1]), to = Op::result(from);
+    int type = g.nodes.items[x[Arity - 1]].aval;
+    const dtype from = g.avals.items[type].type, to = Op::result(from);
     if (to != from) type = g.intern({to, g.shape(x[Arity - 1])});
     return g.template add<Op>(type, x, Arity, nullptr, 0);
   }

@@ -15,15 +15,17 @@ constexpr void copy_nodes(const graph& from, graph& to, const vec<char>& marked,
                           const Extent& extent, const Make& make) {
   node_list args, types(from.avals.size(), -1);
   vec<dim> params;
-  for (int n = 0; n < from.size(); ++n) {
+  for (int n = 0, size = from.size(); n < size; ++n) {
     if (!marked.items[n] || image.items[n] >= 0) continue;
-    const node& d = from.at(n);
-    args.clear(), params.clear();
-    for (int i = 0; i < d.arg_count; ++i) args.push_back(image.items[from.arg(n, i)]);
+    const node& d = from.nodes.items[n];
+    args.resize(at(d.arg_count)), params.resize(at(d.int_count));
+    const int* old = from.args.items + d.first_arg;
+    for (int i = 0; i < d.arg_count; ++i) args.items[i] = image.items[old[i]];
     // Bits are no extent, though those of a negative float look like a symbol.
     const bool extents = d.op->parameters == param_kind::extents;
-    params.append(from.ints.items + d.first_int, static_cast<std::size_t>(d.int_count));
-    for (int i = 0; extents && i < d.int_count; ++i) params.items[i] = extent(params.items[i]);
+    const dim* written = from.ints.items + d.first_int;
+    for (int i = 0; i < d.int_count; ++i)
+      params.items[i] = extents ? extent(written[i]) : written[i];
     int& type = types.items[d.aval];
     if (type < 0) {
       aval a = from.type(n);
@@ -31,7 +33,7 @@ constexpr void copy_nodes(const graph& from, graph& to, const vec<char>& marked,
       type = to.intern(a);
     }
     image.items[n] =
-        make(to, *d.op, type, args.data(), d.arg_count, params.data(), d.int_count);
+        make(to, *d.op, type, args.items, d.arg_count, params.items, d.int_count);
   }
 }
 

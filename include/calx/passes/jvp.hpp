@@ -19,15 +19,18 @@ constexpr node_list jvp(graph& g, const node_list& inputs, const node_list& tang
   for (int n : inputs) first = n < first ? n : first;
   node_list operands;
   for (int n = first; n < last; ++n) {
-    if (!moves[at(n)] || !wanted[at(n)] || tangent[at(n)] >= 0) continue;
-    if (!g.at(n).op->has_jvp || !is_float(g.element(n))) continue;
+    if (!moves.items[n] || !wanted.items[n] || tangent.items[n] >= 0) continue;
+    const node& d = g.nodes.items[n];
+    const op_info& op = *d.op;
+    if (!op.has_jvp || !is_float(g.avals.items[d.aval].type)) continue;
     bool any = false;
-    operands.clear();
-    for (int i = 0; i < g.at(n).arg_count; ++i) {
-      operands.push_back(tangent[at(g.arg(n, i))]);
-      any = any || operands.back() >= 0;
+    operands.resize(at(d.arg_count));
+    const int* args = g.args.items + d.first_arg;
+    for (int i = 0; i < d.arg_count; ++i) {
+      operands.items[i] = tangent.items[args[i]];
+      any = any || operands.items[i] >= 0;
     }
-    if (any) tangent[at(n)] = g.at(n).op->jvp(g, n, operands.data());
+    if (any) tangent.items[n] = op.jvp(g, n, operands.items);
   }
   check("jvp", g, last);
   node_list out;

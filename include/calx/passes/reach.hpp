@@ -14,24 +14,32 @@ constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
 template <class = void>
 constexpr vec<char> needed(const graph& g, const node_list& outputs) {
   vec<char> marked(at(g.size()), 0);
+  char* const mark = marked.items;
   int last = -1;
   for (int n : outputs)
-    if (n >= 0) marked[at(n)] = 1, last = n > last ? n : last;
-  for (int n = last; n >= 0; --n)
-    if (marked[at(n)])
-      for (int i = 0; i < g.at(n).arg_count; ++i) marked[at(g.arg(n, i))] = 1;
+    if (n >= 0) mark[n] = 1, last = n > last ? n : last;
+  for (int n = last; n >= 0; --n) {
+    if (!mark[n]) continue;
+    const node& d = g.nodes.items[n];
+    const int* args = g.args.items + d.first_arg;
+    for (int i = 0; i < d.arg_count; ++i) mark[args[i]] = 1;
+  }
   return marked;
 }
 
 /// Marks of the nodes that depend on `sources`, themselves included.
 template <class = void>
 constexpr vec<char> dependent(const graph& g, const node_list& sources) {
-  vec<char> marked(at(g.size()), 0);
-  int first = g.size();
-  for (int n : sources) marked[at(n)] = 1, first = n < first ? n : first;
-  for (int n = first; n < g.size(); ++n)
-    for (int i = 0; i < g.at(n).arg_count && !marked[at(n)]; ++i)
-      marked[at(n)] = marked[at(g.arg(n, i))];
+  const int size = g.size();
+  vec<char> marked(at(size), 0);
+  char* const mark = marked.items;
+  int first = size;
+  for (int n : sources) mark[n] = 1, first = n < first ? n : first;
+  for (int n = first; n < size; ++n) {
+    const node& d = g.nodes.items[n];
+    const int* args = g.args.items + d.first_arg;
+    for (int i = 0; i < d.arg_count && !mark[n]; ++i) mark[n] = mark[args[i]];
+  }
   return marked;
 }
 

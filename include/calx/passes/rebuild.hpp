@@ -27,6 +27,7 @@ template <class Make>
 constexpr graph rebuilt(const graph& g, const vec<char>& wanted, const Make& make) {
   graph out = without_nodes(g);
   if (g.failed != error_kind::none) return out;
+  out.reserve(g.nodes.size());
   auto canonical = [&](dim d) { return g.symbols.canonical(d); };
   node_list image(at(g.size()), -1);
   for (int n : g.inputs) {

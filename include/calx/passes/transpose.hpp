@@ -17,7 +17,7 @@ constexpr node_list transpose(graph& g, const node_list& inputs, const node_list
   for (int n : inputs) first = n < first ? n : first;
   node_list ct(at(last), -1);
   auto accumulate = [&](int n, int value) {
-    int& sum = ct[at(n)];
+    int& sum = ct.items[n];
     sum = sum < 0 ? value : detail::emit<add_t>(g, sum, value);
   };
   for (std::size_t i = 0; i < outputs.size(); ++i)
@@ -26,21 +26,24 @@ constexpr node_list transpose(graph& g, const node_list& inputs, const node_list
   vec<bool> is_linear;
   node_list out;
   for (int n = last - 1; n >= first; --n) {
-    if (ct[at(n)] < 0 || g.at(n).arg_count == 0) continue;
-    const int count = g.at(n).arg_count;
-    if (!linear.items[n]) continue;
-    is_linear.clear();
-    for (int i = 0; i < count; ++i) is_linear.push_back(linear.items[g.arg(n, i)] != 0);
+    if (ct.items[n] < 0 || !linear.items[n]) continue;
+    const op_info& op = *g.nodes.items[n].op;
+    const int count = g.nodes.items[n].arg_count, first_arg = g.nodes.items[n].first_arg;
+    if (count == 0) continue;
+    is_linear.resize(at(count));
+    for (int i = 0; i < count; ++i)
+      is_linear.items[i] = linear.items[g.args.items[first_arg + i]] != 0;
     out.assign(at(count), -1);
-    if (!g.at(n).op->has_transpose) {
-      g.fail(error_kind::generic, text() << g.at(n).op->name << ": is not linear; functions of "
+    if (!op.has_transpose) {
+      g.fail(error_kind::generic, text() << op.name << ": is not linear; functions of "
                                             "linear_transpose, and derivative rules in their "
                                             "tangents, must be written with linear ops");
       return node_list(inputs.size(), -1);
     }
-    g.at(n).op->transpose(g, n, ct[at(n)], is_linear.data(), out.data());
+    op.transpose(g, n, ct.items[n], is_linear.items, out.items);
     for (int i = 0; i < count; ++i)
-      if (is_linear.items[i] && out.items[i] >= 0) accumulate(g.arg(n, i), out.items[i]);
+      if (is_linear.items[i] && out.items[i] >= 0)
+        accumulate(g.args.items[first_arg + i], out.items[i]);
   }
   check("transpose", g, last);
   node_list result;

@@ -48,22 +48,30 @@ class number_writer {
     return static_cast<int>(p.accesses.size()) - 1;
   }
   constexpr void write(int n) {
+<<<<<<< HEAD
     const node& d = g.at(n);
     if (d.op->is_renaming || d.op->is_late) {
+=======
+    using calx::detail::op_key;
+    const node& d = g.nodes.items[n];
+    const int key = d.op->key;
+    if (key == op_key<alias_t> || key == op_key<stop_gradient_op>) {
+>>>>>>> b91ca16 (Tracing takes half the calls: fewer steps where the constant evaluator spends its time; g++ evaluates long programs once)
       registers.items[n] = registers.items[g.args.items[d.first_arg]];
       return;
     }
     instruction x;
-    x.type = g.element(n);
+    x.type = g.avals.items[d.aval].type;
     x.operands = d.arg_count;
     for (int i = 0; i < d.arg_count; ++i) {
       const int a = g.args.items[d.first_arg + i];
-      x.operand[i] = registers.items[a], x.operand_type[i] = g.element(a);
+      x.operand[i] = registers.items[a];
+      x.operand_type[i] = g.avals.items[g.nodes.items[a].aval].type;
     }
-    if (d.arg_count > 0) x.info = d.op, x.op = is<convert_t>(*d.op) ? op_convert : op_apply;
-    else if (is<input_t>(*d.op))
+    if (d.arg_count > 0) x.info = d.op, x.op = key == op_key<convert_t> ? op_convert : op_apply;
+    else if (key == op_key<input_t>)
       x.op = op_load, x.access = new_access(static_cast<int>(g.param(n, 0)));
-    else if (is<extent_t>(*d.op)) x.op = op_extent, x.value = g.param(n, 0);
+    else if (key == op_key<extent_t>) x.op = op_extent, x.value = g.param(n, 0);
     else x.op = op_constant, x.value = g.param(n, 0);
     x.result = registers.items[n] = whole.registers[static_cast<int>(x.type)]++;
     p.instructions.push_back(x);
