@@ -73,7 +73,7 @@ class vec {
   constexpr void pop_back() { --size_; }
   constexpr void clear() { size_ = 0; }
   CALX_NOINLINE constexpr void resize(std::size_t n, const T& value = T()) {
-    reserve(n);
+    if (n > capacity_) reserve(n < 2 * capacity_ ? 2 * capacity_ : n);
     for (std::size_t i = size_; i < n; ++i) items[i] = value;
     size_ = n;
   }

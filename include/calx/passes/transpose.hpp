@@ -26,24 +26,22 @@ constexpr node_list transpose(graph& g, const node_list& inputs, const node_list
   vec<bool> is_linear;
   node_list out;
   for (int n = last - 1; n >= first; --n) {
-    if (ct.items[n] < 0 || !linear.items[n]) continue;
-    const op_info& op = *g.nodes.items[n].op;
-    const int count = g.nodes.items[n].arg_count, first_arg = g.nodes.items[n].first_arg;
-    if (count == 0) continue;
-    is_linear.resize(at(count));
-    for (int i = 0; i < count; ++i)
-      is_linear.items[i] = linear.items[g.args.items[first_arg + i]] != 0;
-    out.assign(at(count), -1);
-    if (!op.has_transpose) {
-      g.fail(error_kind::generic, text() << op.name << ": is not linear; functions of "
+    const node d = g.nodes.items[n];
+    if (ct.items[n] < 0 || !linear.items[n] || d.arg_count == 0) continue;
+    is_linear.resize(at(d.arg_count));
+    for (int i = 0; i < d.arg_count; ++i)
+      is_linear.items[i] = linear.items[g.args.items[d.first_arg + i]] != 0;
+    out.assign(at(d.arg_count), -1);
+    if (!d.op->has_transpose) {
+      g.fail(error_kind::generic, text() << d.op->name << ": is not linear; functions of "
                                             "linear_transpose, and derivative rules in their "
                                             "tangents, must be written with linear ops");
       return node_list(inputs.size(), -1);
     }
-    op.transpose(g, n, ct.items[n], is_linear.items, out.items);
-    for (int i = 0; i < count; ++i)
+    d.op->transpose(g, n, ct.items[n], is_linear.items, out.items);
+    for (int i = 0; i < d.arg_count; ++i)
       if (is_linear.items[i] && out.items[i] >= 0)
-        accumulate(g.args.items[first_arg + i], out.items[i]);
+        accumulate(g.args.items[d.first_arg + i], out.items[i]);
   }
   check("transpose", g, last);
   node_list result;

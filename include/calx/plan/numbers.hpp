@@ -48,15 +48,10 @@ class number_writer {
     return static_cast<int>(p.accesses.size()) - 1;
   }
   constexpr void write(int n) {
-<<<<<<< HEAD
-    const node& d = g.at(n);
-    if (d.op->is_renaming || d.op->is_late) {
-=======
     using calx::detail::op_key;
     const node& d = g.nodes.items[n];
     const int key = d.op->key;
-    if (key == op_key<alias_t> || key == op_key<stop_gradient_op>) {
->>>>>>> b91ca16 (Tracing takes half the calls: fewer steps where the constant evaluator spends its time; g++ evaluates long programs once)
+    if (d.op->is_renaming || d.op->is_late) {
       registers.items[n] = registers.items[g.args.items[d.first_arg]];
       return;
     }

@@ -160,7 +160,6 @@ template <class... A>
 constexpr graph* program_of(const A&... a) {
   graph* g = nullptr;
   auto visit = [&](const auto& x) {
-<<<<<<< HEAD
     using X = std::remove_cvref_t<decltype(x)>;
     graph* own = nullptr;
     if constexpr (std::is_same_v<X, tracer>) own = x.program;
@@ -170,16 +169,6 @@ constexpr graph* program_of(const A&... a) {
               text("a value of one traced function is used in another: pass it as an argument "
                    "of the inner function instead of capturing it"));
     if (!g) g = own;
-=======
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(x)>, tracer>) {
-      if (x.program == g) return;
-      if (x.program && g)
-        g->fail(error_kind::generic,
-                text("a value of one traced function is used in another: pass it as an argument "
-                     "of the inner function instead of capturing it"));
-      if (!g) g = x.program;
-    }
->>>>>>> b91ca16 (Tracing takes half the calls: fewer steps where the constant evaluator spends its time; g++ evaluates long programs once)
   };
   (visit(a), ...);
   // An array beside a known extent.
