@@ -3,7 +3,7 @@
 """Installs the library into an empty prefix and uses it as a stranger would.
 
 run.py SOURCE_ROOT: by pkg-config with each compiler, from two source files with different
-instruction sets, and as a Meson subproject.
+instruction sets, as a Meson subproject, and in the ways of CMake.
 """
 import os
 import pathlib
@@ -46,10 +46,12 @@ class Installed:
         return run("pkg-config", "--cflags", "--libs", package, env=self.env).split()
 
     def check_files(self):
-        """Every header is installed, and nothing but headers and .pc files."""
+        """Every header is installed, and nothing but headers, .pc files and CMake's two."""
         want = {p.relative_to(self.source) for p in (self.source / "include").rglob("*.hpp")}
         files = {p.relative_to(self.prefix) for p in self.prefix.rglob("*") if p.is_file()}
-        got = {p for p in files if p.suffix != ".pc"}
+        assert sorted(p.name for p in files if p.suffix == ".cmake") == [
+            "calxConfig.cmake", "calxConfigVersion.cmake"]
+        got = {p for p in files if p.suffix not in (".pc", ".cmake")}
         assert got == want, f"installed but not wanted, or wanted but not installed: {got ^ want}"
 
     def check_flags(self):
@@ -112,6 +114,55 @@ class Installed:
         run("meson", "setup", user / "build", user, "--force-fallback-for=calx")
         run("meson", "compile", "-C", user / "build")
         assert run(user / "build/program") == "12\n"
+
+    def cmake(self, name, lines, *options, compiler="g++"):
+        """Builds a CMake project that gets calx::calx by `lines`; its program, or None."""
+        if not shutil.which("cmake") or not shutil.which(compiler):
+            print(f"  cmake or {compiler} is not installed: nothing is built")
+            return None
+        user = self.work / name
+        user.mkdir()
+        shutil.copy(HERE / "program.cpp", user)
+        (user / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.20)\nproject(user LANGUAGES CXX)\n" + lines +
+            "\nadd_executable(program program.cpp)\n"
+            "target_link_libraries(program PRIVATE calx::calx)\n")
+        run("cmake", "-S", user, "-B", user / "build", "-G", "Ninja",
+            f"-DCMAKE_CXX_COMPILER={compiler}", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", *options)
+        run("cmake", "--build", user / "build")
+        assert run(user / "build/program") == "12\n"
+        return (user / "build/compile_commands.json").read_text()
+
+    def check_cmake_package(self):
+        """CMake finds the installed library, with each compiler, also where it has been moved."""
+        moved = self.work / "moved"
+        shutil.copytree(self.prefix, moved)
+        for compiler, flag in (("g++", "-fconstexpr-ops-limit="), ("clang++-16", "-fconstexpr-steps=")):
+            told = self.cmake(f"package-{compiler}", "find_package(calx 0.1 REQUIRED)",
+                              f"-DCMAKE_PREFIX_PATH={moved}", compiler=compiler)
+            if told:
+                assert flag in told and "-march" not in told and str(self.prefix) not in told, told
+
+    def check_cmake_version(self):
+        """CMake refuses a version that the installed one may not stand for."""
+        if not shutil.which("cmake"):
+            print("  cmake is not installed: no version is asked for")
+            return
+        for asked in ("0.0.9", "0.2", "1.0"):
+            try:
+                self.cmake(f"version-{asked}", f"find_package(calx {asked} REQUIRED)",
+                           f"-DCMAKE_PREFIX_PATH={self.prefix}")
+            except AssertionError as error:
+                assert "compatible" in str(error) and "not accepted" in str(error), error
+            else:
+                raise AssertionError(f"version {asked} was found")
+
+    def check_cmake_subdirectory(self):
+        """A CMake project takes the source tree as a subdirectory, and by FetchContent."""
+        self.cmake("subdirectory", f"add_subdirectory({self.source} calx)")
+        self.cmake("fetched", "include(FetchContent)\n"
+                   f"FetchContent_Declare(calx SOURCE_DIR {self.source})\n"
+                   "FetchContent_MakeAvailable(calx)")
 
 
 def main(source):
