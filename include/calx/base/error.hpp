@@ -2,6 +2,8 @@
 // The exceptions of calx, and the one place that raises them.
 #pragma once
 
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string_view>
 
@@ -35,14 +37,20 @@ class index_error : public error {
 enum class error_kind : unsigned char { none, generic, shape, dtype, index };
 
 #if defined(CALX_NO_EXCEPTIONS)
-/// Called instead of throwing when exceptions are off; define it in one source file.
-[[noreturn]] void error_handler(error_kind kind, std::string_view message);
+/// Called instead of throwing when exceptions are off, if the program defines it, in one of its
+/// source files; else the sentence is printed to stderr and the program aborts. It must not return.
+///
+///     void calx::error_handler(calx::error_kind, std::string_view s) { log(s); std::exit(1); }
+[[noreturn, gnu::weak]] void error_handler(error_kind kind, std::string_view message);
 #endif
 
-/// Throws the exception of `kind`, or calls `error_handler` where exceptions are off.
+/// Throws the exception of `kind`. Where exceptions are off it calls `error_handler`, if there is
+/// one, or prints the sentence and aborts.
 [[noreturn]] inline void raise(error_kind kind, std::string_view message) {
 #if defined(CALX_NO_EXCEPTIONS)
-  error_handler(kind, message);
+  if (&error_handler != nullptr) error_handler(kind, message);
+  std::fprintf(stderr, "calx: %.*s\n", static_cast<int>(message.size()), message.data());
+  std::abort();
 #else
   switch (kind) {
     case error_kind::shape: throw shape_error(message);
