@@ -4,6 +4,7 @@
 
 // Written by tools/umbrella. Every header is named, in the order in which they need each other: a
 // compiler's message then shows a short way from your file to the header that it is about.
+#include <calx/base/hide_macros.hpp>
 #include <calx/base/config.hpp>
 #include <calx/base/constant_math.hpp>
 #include <calx/base/dtype.hpp>
@@ -184,3 +185,4 @@
 #include <calx/random/integers.hpp>
 #include <calx/random/random.hpp>
 #include <calx/testing/check_grads.hpp>
+#include <calx/base/restore_macros.hpp>

@@ -4,6 +4,8 @@
 // the header to include.
 #pragma once
 
+#include <calx/base/hide_macros.hpp>
+
 #include <calx/api/hvp.hpp>
 #include <calx/api/jacobian.hpp>
 #include <calx/api/jit.hpp>
@@ -12,3 +14,5 @@
 #include <calx/api/stop_gradient.hpp>
 #include <calx/api/vmap.hpp>
 #include <calx/tree/pytree.hpp>
+
+#include <calx/base/restore_macros.hpp>

@@ -169,7 +169,7 @@ TEST_CASE("what a pass leaves is checked in builds that ask for it") {
   retype(s.g, s.sum, dtype::f32, {2, 3});
   std::string said;
   try {
-    passes::check("a pass", s.g);
+    passes::require_valid("a pass", s.g);
   } catch (const error& e) {
     said = e.what();
   }

@@ -131,11 +131,11 @@ struct element_for_number<N> {
 template <number N>
 using element_for = typename element_for_number<N>::type;
 
-/// check(graph&), a check of traced values, of extents that are known: throws what it says.
+/// look(graph&), a check of traced values, of extents that are known: throws what it says.
 template <class Check>
-constexpr auto checked_now(const Check& check) {
+constexpr auto checked_now(const Check& look) {
   graph g;
-  auto result = check(g);
+  auto result = look(g);
   if (g.failed != error_kind::none) raise(g.failed, g.message);  // in constant evaluation
   return result;
 }

@@ -40,7 +40,7 @@ constexpr node_list inlined(graph& g, const graph& inner, const node_list& args,
   for (std::size_t i = 0; i < inner.inputs.size(); ++i) image[at(inner.inputs[i])] = args[i];
   copy_nodes(inner, g, needed(inner, inner.outputs), image, extent_map{g, inner, leaves},
              add_with_literals{inner});
-  check("inlined", g, first);
+  require_valid("inlined", g, first);
   node_list out;
   for (int n : inner.outputs) out.push_back(image[at(n)]);
   return out;

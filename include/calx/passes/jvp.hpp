@@ -32,7 +32,7 @@ constexpr node_list jvp(graph& g, const node_list& inputs, const node_list& tang
     }
     if (any) tangent.items[n] = op.jvp(g, n, operands.items);
   }
-  check("jvp", g, last);
+  require_valid("jvp", g, last);
   node_list out;
   for (int n : outputs) out.push_back(n < 0 ? -1 : tangent[at(n)]);
   return out;

@@ -75,7 +75,7 @@ constexpr halves partition(const graph& g, int first_late, std::size_t values) {
     if (!late[at(n)] && !is_free(n)) wanted[at(n)] = 0;
   copy_nodes(g, h.late, wanted, image, [](dim d) { return d; }, add_with_literals{g});
   for (int n : late_outputs) h.late.outputs.push_back(image[at(n)]);
-  check("partition", h.late);
+  require_valid("partition", h.late);
   return h;
 }
 

@@ -37,7 +37,7 @@ constexpr graph rebuilt(const graph& g, const vec<char>& wanted, const Make& mak
   }
   copy_nodes(g, out, wanted, image, canonical, make);
   for (int n : g.outputs) out.outputs.push_back(image[at(n)]);
-  check("rebuilt", out);
+  require_valid("rebuilt", out);
   return out;
 }
 }  // namespace rebuilding

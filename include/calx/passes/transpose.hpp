@@ -43,7 +43,7 @@ constexpr node_list transpose(graph& g, const node_list& inputs, const node_list
       if (is_linear.items[i] && out.items[i] >= 0)
         accumulate(g.args.items[d.first_arg + i], out.items[i]);
   }
-  check("transpose", g, last);
+  require_valid("transpose", g, last);
   node_list result;
   for (int n : inputs) result.push_back(ct[at(n)]);
   return result;

@@ -133,8 +133,8 @@ constexpr text verify(const graph& g, int first = 0) {
 /// In builds with CALX_CHECKED, an error of the program if pass `name`, which appended the nodes
 /// from `first` on, left something that is not well-formed; in others nothing at all.
 template <class = void>
-constexpr void check(std::string_view name, [[maybe_unused]] graph& g,
-                     [[maybe_unused]] int first = 0) {
+constexpr void require_valid(std::string_view name, [[maybe_unused]] graph& g,
+                             [[maybe_unused]] int first = 0) {
 #if defined(CALX_CHECKED)
   if (g.failed != error_kind::none) return;
   if (const text fault = verify(g, first); fault.length > 0)

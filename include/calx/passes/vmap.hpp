@@ -40,7 +40,7 @@ constexpr vec<batched_value> vmap(graph& g, const node_list& inputs,
     }
     image[at(n)] = g.at(n).op->batch(g, n, args.data(), batched.data(), size);
   }
-  check("vmap", g, last);
+  require_valid("vmap", g, last);
   for (int n : outputs) {
     bool varied = varies[at(n)] != 0;
     out.push_back({varied ? image[at(n)] : n, varied});

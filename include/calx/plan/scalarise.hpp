@@ -221,7 +221,7 @@ template <class Graph>
 constexpr Graph scalarise(Graph g) {
   if (!can_split(g)) return g;
   Graph out = scalariser(g, choose_splits(g)).out;
-  passes::check("scalarise", out);
+  passes::require_valid("scalarise", out);
   return out;
 }
 

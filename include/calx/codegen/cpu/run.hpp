@@ -60,7 +60,7 @@ text filled(const text& message, const symbol_values<P>& values) {
 /// Raises the error of the first assumption of P that does not hold.
 template <class P>
 void check_assumptions(const symbol_values<P>& values) {
-  auto check = [&]<int K>(std::integral_constant<int, K>) {
+  auto check_one = [&]<int K>(std::integral_constant<int, K>) {
     constexpr assumption x = P::data.assumptions[K];
     dim a = values.of(x.a), b = values.of(x.b);
     bool holds = x.kind == assumption::equal      ? a == b
@@ -74,7 +74,7 @@ void check_assumptions(const symbol_values<P>& values) {
     }
   };
   [&]<int... K>(std::integer_sequence<int, K...>) {
-    (check(std::integral_constant<int, K>()), ...);
+    (check_one(std::integral_constant<int, K>()), ...);
   }(std::make_integer_sequence<int, P::data.size.assumptions>());
 }
 
