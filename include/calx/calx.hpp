@@ -41,12 +41,16 @@
 #include <calx/ops/extrema.hpp>
 #include <calx/ops/slice.hpp>
 #include <calx/ops/reduce.hpp>
+#include <calx/ops/region.hpp>
+#include <calx/ops/branch.hpp>
 #include <calx/ops/contract.hpp>
 #include <calx/ops/math.hpp>
 #include <calx/ops/pow.hpp>
 #include <calx/ops/prod.hpp>
+#include <calx/ops/scan.hpp>
 #include <calx/ops/special.hpp>
 #include <calx/ops/stated.hpp>
+#include <calx/ops/while.hpp>
 #include <calx/ops/all.hpp>
 #include <calx/trace/extent_number.hpp>
 #include <calx/trace/tracer.hpp>
@@ -68,6 +72,7 @@
 #include <calx/passes/rebuild.hpp>
 #include <calx/passes/cse.hpp>
 #include <calx/passes/dce.hpp>
+#include <calx/passes/merge.hpp>
 #include <calx/passes/simplify.hpp>
 #include <calx/passes/compact.hpp>
 #include <calx/passes/inline.hpp>
@@ -79,9 +84,11 @@
 #include <calx/plan/plan.hpp>
 #include <calx/plan/axes.hpp>
 #include <calx/plan/buffers.hpp>
+#include <calx/plan/outline.hpp>
 #include <calx/plan/views.hpp>
 #include <calx/plan/fuse.hpp>
 #include <calx/plan/contract.hpp>
+#include <calx/plan/control.hpp>
 #include <calx/plan/nest.hpp>
 #include <calx/plan/emit.hpp>
 #include <calx/plan/numbers.hpp>
@@ -102,6 +109,7 @@
 #include <calx/codegen/cpu/execute.hpp>
 #include <calx/codegen/cpu/loop.hpp>
 #include <calx/codegen/cpu/run.hpp>
+#include <calx/codegen/cpu/control.hpp>
 #include <calx/codegen/cpu/simd_functions.hpp>
 #include <calx/codegen/cpu/simd_pack.hpp>
 #include <calx/codegen/cpu/simd_map.hpp>
@@ -112,8 +120,9 @@
 #include <calx/codegen/cpu/simd.hpp>
 #include <calx/codegen/cpu/vector.hpp>
 #include <calx/codegen/vm/loops.hpp>
-#include <calx/codegen/vm/moves.hpp>
 #include <calx/codegen/vm/operations.hpp>
+#include <calx/codegen/vm/control.hpp>
+#include <calx/codegen/vm/moves.hpp>
 #include <calx/codegen/vm/product.hpp>
 #include <calx/codegen/vm/machine.hpp>
 #include <calx/array/extents.hpp>
@@ -155,6 +164,8 @@
 #include <calx/api/jvp.hpp>
 #include <calx/api/custom.hpp>
 #include <calx/api/checkpoint.hpp>
+#include <calx/api/scan.hpp>
+#include <calx/api/cond.hpp>
 #include <calx/api/grad.hpp>
 #include <calx/api/hvp.hpp>
 #include <calx/api/jit.hpp>

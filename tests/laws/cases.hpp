@@ -321,6 +321,11 @@ inline const std::map<std::string_view, std::string_view> without_cases = {
     {"variable", "stands for a value that a pass puts in its place; every law uses some"},
     {"custom_vjp", "has a derivative in reverse mode only; see tests/api/test_rules.cpp"},
     {"custom_pullback", "is the tangent of custom_vjp, which is never computed"},
+    {"scan", "has bodies, which are compared with their steps in tests/api/test_control.cpp"},
+    {"while_loop", "like scan"},
+    {"switch_", "like scan"},
+    {"result", "of what has bodies"},
+    {"bundle", "stands for results of what has bodies, within passes"},
     {"extent", "is a constant for known extents, and the interpreter runs no others"}};
 
 /// All calls whose laws are checked.

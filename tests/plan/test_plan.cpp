@@ -287,7 +287,7 @@ void same_table(const T* a, const T* b, int count) {
   for (int k = 0; k < count; ++k) CHECK(same(a[k], b[k]));
 }
 struct small_room {
-  static constexpr plan::table_sizes sizes{4, 4, 2, 3, 16, 4, 1, 1, 1, 1, 1, 1, 4};
+  static constexpr plan::table_sizes sizes{4, 4, 2, 3, 16, 4, 1, 1, 1, 1, 1, 1, 1, 1, 4};
 };
 }  // namespace
 

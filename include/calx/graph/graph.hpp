@@ -21,7 +21,9 @@ struct basic_graph;
 using graph = basic_graph<>;
 
 /// How a node is computed, which decides how it is batched, fused and generated.
-enum class op_kind : unsigned char { leaf, elementwise, structural, reduction, contraction };
+enum class op_kind : unsigned char {
+  leaf, elementwise, structural, reduction, contraction, control
+};
 
 /// The loops of an op over blocks of elements: in codegen/vm.
 struct block_loops;
@@ -52,6 +54,8 @@ struct op_info {
   bool is_late = false;      // where a program is cut, what depends on it is computed late; in
                              // programs that are not cut any more it is its operand
   bool is_unique = false;    // itself even where it equals another node
+  bool has_bodies = false;   // see ops/region.hpp
+  bool is_result = false;    // of an op with bodies
   // Which rules there are. Kept apart, as a sanitizer's constant evaluator compares no addresses.
   bool has_simplify = false, has_jvp = false, has_transpose = false, has_combine = false;
   bool has_map = false, has_fault = false;
@@ -114,6 +118,7 @@ struct basic_graph {
   vec<literal> literals;
   symbol_table symbols;
   vec<assumption_message> messages;
+  vec<int> extended;  // in pairs: a control node, and one that computes the same and more
   bool values_only = false;  // no derivative will be taken any more: algebra may rely on that
   int rehearsal = 0;  // if not 0: only types matter, and of so many nodes; derivatives are zero
   // What ops/zeros.hpp knows of the first nodes: their own zeros, and those of given tangents too.

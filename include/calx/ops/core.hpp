@@ -46,7 +46,8 @@ inline constexpr const char* misfit =
 //   fault(g, n)                             optional: what is wrong with those, or null
 //   operand_count, param_count              optional: how many; `any_number` is allowed
 //   parameters                              what those are, if not extents: a param_kind
-//   is_renaming, is_late, is_unique         optional: see op_info
+//   is_renaming, is_late, is_unique,
+//   has_bodies, is_result                   optional: see op_info
 //   simplify(g, aval, args, params)         optional: the id of an equal, cheaper node, or -1
 //   jvp<Tracer>(g, n, tangents)             optional: the tangent of node n, or -1 if it is zero
 //   transpose<Tracer>(g, n, ct, linear, out)  if it is linear in an operand

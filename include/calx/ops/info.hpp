@@ -50,6 +50,8 @@ constexpr void describe_nodes(op_info& info) {
   if constexpr (requires { Op::row_major; }) info.row_major = Op::row_major;
   if constexpr (requires { Op::is_renaming; }) info.is_renaming = Op::is_renaming;
   if constexpr (requires { Op::is_late; }) info.is_late = Op::is_late;
+  if constexpr (requires { Op::has_bodies; }) info.has_bodies = Op::has_bodies;
+  if constexpr (requires { Op::is_result; }) info.is_result = Op::is_result;
   if constexpr (requires { Op::is_unique; }) info.is_unique = Op::is_unique;
   if constexpr (requires { info.support = &Op::template support<graph>; })
     info.support = &Op::template support<graph>, info.zeros = Op::zeros;
@@ -77,7 +79,8 @@ constexpr op_info make_info() {
     info.transpose = &Op::template transpose<tracer>, info.has_transpose = true;
   if constexpr (requires { info.batch = &Op::template batch<tracer>; })
     info.batch = &Op::template batch<tracer>;
-  if constexpr (Op::kind != op_kind::leaf && Op::kind != op_kind::structural)
+  if constexpr (Op::kind != op_kind::leaf && Op::kind != op_kind::structural &&
+                Op::kind != op_kind::control)
     info.loops = &loops_of<Op>;
   return info;
 }

@@ -22,7 +22,8 @@ constexpr node_list jvp(graph& g, const node_list& inputs, const node_list& tang
     if (!moves.items[n] || !wanted.items[n] || tangent.items[n] >= 0) continue;
     const node& d = g.nodes.items[n];
     const op_info& op = *d.op;
-    if (!op.has_jvp || !is_float(g.avals.items[d.aval].type)) continue;
+    // Of the results of an op with bodies some may be floats.
+    if (!op.has_jvp || (!op.has_bodies && !is_float(g.avals.items[d.aval].type))) continue;
     bool any = false;
     operands.resize(at(d.arg_count));
     const int* args = g.args.items + d.first_arg;
@@ -39,3 +40,11 @@ constexpr node_list jvp(graph& g, const node_list& inputs, const node_list& tang
 }
 
 }  // namespace calx::inline CALX_ABI::passes
+
+namespace calx::inline CALX_ABI::detail {
+template <class Tracer>
+constexpr vec<int> tangents_in(graph_for<Tracer>& g, const vec<int>& variables,
+                               const vec<int>& tangents, const vec<int>& out) {
+  return passes::jvp(g, variables, tangents, out);
+}
+}  // namespace calx::inline CALX_ABI::detail

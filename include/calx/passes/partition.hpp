@@ -54,7 +54,10 @@ constexpr halves partition(const graph& g, int first_late, std::size_t values) {
   for (int n = 0; n < g.size(); ++n)
     if (g.at(n).op->is_late) later.push_back(n);
   auto late = dependent(g, later), wanted = needed(g, late_outputs);
-  auto is_free = [&](int n) { return g.at(n).arg_count == 0 && !is<input_t>(g, n); };
+  const vec<char> open = open_nodes(g);  // what bodies compute goes with them
+  auto is_free = [&](int n) {
+    return open[at(n)] || (g.at(n).arg_count == 0 && !is<input_t>(g, n));
+  };
   h.early = g;
   h.early.outputs.assign(g.outputs.begin(), middle);
   h.late.symbols = g.symbols;

@@ -43,4 +43,17 @@ constexpr vec<char> dependent(const graph& g, const node_list& sources) {
   return marked;
 }
 
+/// Marks of the nodes that bodies compute: what depends on variables, but for the nodes that have
+/// the bodies.
+template <class = void>
+constexpr vec<char> open_nodes(const graph& g) {
+  vec<char> open(at(g.size()), 0);
+  for (int n = 0; n < g.size(); ++n) {
+    open[at(n)] = is<variable_t>(g, n);
+    for (int i = 0; i < detail::outer_operands(g, n) && !open[at(n)]; ++i)
+      open[at(n)] = open[at(g.arg(n, i))];
+  }
+  return open;
+}
+
 }  // namespace calx::inline CALX_ABI::passes

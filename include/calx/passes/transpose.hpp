@@ -7,6 +7,31 @@
 
 namespace calx::inline CALX_ABI::passes {
 
+namespace transposing {
+/// The cotangent of a result of node `of`.
+struct result_cotangent {
+  int of, cotangent;
+  dim number;
+};
+/// The cotangents of node n's results as one node, or -1 if there are none.
+template <class = void>
+constexpr int gathered(graph& g, int n, const vec<result_cotangent>& all) {
+  node_list values;
+  vec<dim> numbers;
+  for (const result_cotangent& x : all)
+    if (x.of == n) values.push_back(x.cotangent), numbers.push_back(x.number);
+  return values.empty() ? -1 : bundle_t::emit(g, values, numbers);
+}
+template <class = void>
+constexpr bool require_linear(graph& g, int n) {
+  if (!g.at(n).op->has_transpose)
+    g.fail(error_kind::generic, text() << g.at(n).op->name << ": is not linear; functions of "
+                                          "linear_transpose, and derivative rules in their "
+                                          "tangents, must be written with linear ops");
+  return g.at(n).op->has_transpose;
+}
+}  // namespace transposing
+
 /// The cotangents of `inputs`, on which `outputs` depend linearly; -1 where zero. Appends to g.
 template <class = void>
 constexpr node_list transpose(graph& g, const node_list& inputs, const node_list& outputs,
@@ -25,19 +50,19 @@ constexpr node_list transpose(graph& g, const node_list& inputs, const node_list
       accumulate(outputs[i], cotangents[i]);
   vec<bool> is_linear;
   node_list out;
-  for (int n = last - 1; n >= first; --n) {
+  vec<transposing::result_cotangent> results;  // of nodes with several results
+  for (int n = last; n-- > first;) {
     const node d = g.nodes.items[n];
-    if (ct.items[n] < 0 || !linear.items[n] || d.arg_count == 0) continue;
+    if (!linear.items[n] || d.arg_count == 0) continue;
+    if (d.op->has_bodies) ct.items[n] = transposing::gathered(g, n, results);
+    if (ct.items[n] >= 0 && d.op->is_result)
+      results.push_back({g.arg(n, 0), ct.items[n], g.param(n, 0)});
+    if (ct.items[n] < 0 || d.op->is_result) continue;
     is_linear.resize(at(d.arg_count));
     for (int i = 0; i < d.arg_count; ++i)
       is_linear.items[i] = linear.items[g.args.items[d.first_arg + i]] != 0;
     out.assign(at(d.arg_count), -1);
-    if (!d.op->has_transpose) {
-      g.fail(error_kind::generic, text() << d.op->name << ": is not linear; functions of "
-                                            "linear_transpose, and derivative rules in their "
-                                            "tangents, must be written with linear ops");
-      return node_list(inputs.size(), -1);
-    }
+    if (!transposing::require_linear(g, n)) return node_list(inputs.size(), -1);
     d.op->transpose(g, n, ct.items[n], is_linear.items, out.items);
     for (int i = 0; i < d.arg_count; ++i)
       if (is_linear.items[i] && out.items[i] >= 0)
@@ -50,3 +75,11 @@ constexpr node_list transpose(graph& g, const node_list& inputs, const node_list
 }
 
 }  // namespace calx::inline CALX_ABI::passes
+
+namespace calx::inline CALX_ABI::detail {
+template <class Tracer>
+constexpr vec<int> cotangents_in(graph_for<Tracer>& g, const vec<int>& variables,
+                                 const vec<int>& out, const vec<int>& cotangents) {
+  return passes::transpose(g, variables, out, cotangents);
+}
+}  // namespace calx::inline CALX_ABI::detail

@@ -40,6 +40,11 @@ constexpr vec<batched_value> vmap(graph& g, const node_list& inputs,
     }
     image[at(n)] = g.at(n).op->batch(g, n, args.data(), batched.data(), size);
   }
+  for (std::size_t i = 0, count = g.extended.size(); i < count; i += 2) {
+    if (g.extended[i + 1] >= last) continue;  // of batches inside of this one
+    const int shorter = image[at(g.extended[i])], longer = image[at(g.extended[i + 1])];
+    if (shorter >= 0 && longer >= 0) g.extended.push_back(shorter), g.extended.push_back(longer);
+  }
   require_valid("vmap", g, last);
   for (int n : outputs) {
     bool varied = varies[at(n)] != 0;
@@ -49,3 +54,15 @@ constexpr vec<batched_value> vmap(graph& g, const node_list& inputs,
 }
 
 }  // namespace calx::inline CALX_ABI::passes
+
+namespace calx::inline CALX_ABI::detail {
+template <class Tracer>
+constexpr vec<int> batched_in(graph_for<Tracer>& g, const vec<int>& variables,
+                              const vec<int>& batches, dim size, const vec<int>& out,
+                              vec<char>& batched) {
+  vec<int> ids;
+  for (const auto& [id, varies] : passes::vmap(g, variables, batches, size, out))
+    ids.push_back(id), batched.push_back(varies);
+  return ids;
+}
+}  // namespace calx::inline CALX_ABI::detail

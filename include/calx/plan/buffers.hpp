@@ -22,6 +22,25 @@ constexpr vec<lifetime> lifetimes(const program& p) {
       l.first = static_cast<int>(s) < l.first ? static_cast<int>(s) : l.first;
       l.last = static_cast<int>(s);
     }
+  // What bodies use lives as long as the loop over them.
+  for (std::size_t s = 0; s < p.kernels.size(); ++s) {
+    const statement& x = p.statements[at(p.kernels[s].first)];
+    if (!x.is_control()) continue;
+    const control_record& c = p.controls[at(x.first)];
+    auto use = [&](int buffer) {
+      const int t = buffer - external;
+      if (t < 0 || p.temporaries[at(t)].is_given()) return;
+      lifetime& l = life[at(t)];
+      const int last = c.body[c.bodies] - 1;
+      l.first = static_cast<int>(s) < l.first ? static_cast<int>(s) : l.first;
+      l.last = last > l.last ? last : l.last;
+    };
+    use(c.decides);
+    for (int i = c.first_port; i < c.last_port; ++i)
+      for (int b : {p.ports[at(i)].from, p.ports[at(i)].to, p.ports[at(i)].spare[0],
+                    p.ports[at(i)].spare[1]})
+        use(b);
+  }
   return life;
 }
 

@@ -9,13 +9,15 @@ namespace calx::inline CALX_ABI::plan {
 /// How many records each table of a frozen program has, or has room for.
 struct table_sizes {
   int inputs = 0, outputs = 0, kernels = 0, statements = 0, instructions = 0, accesses = 0;
-  int axes = 0, temporaries = 0, elements = 0, slots = 0, symbols = 0, assumptions = 0;
+  int axes = 0, temporaries = 0, controls = 0, ports = 0;
+  int elements = 0, slots = 0, symbols = 0, assumptions = 0;
   int sentences = 0, words = 0;
 
   constexpr bool hold(const table_sizes& n) const {
     return n.inputs <= inputs && n.outputs <= outputs && n.kernels <= kernels &&
            n.statements <= statements && n.instructions <= instructions &&
            n.accesses <= accesses && n.axes <= axes && n.temporaries <= temporaries &&
+           n.controls <= controls && n.ports <= ports &&
            n.elements <= elements && n.slots <= slots && n.symbols <= symbols &&
            n.assumptions <= assumptions && n.sentences <= sentences && n.words <= words;
   }
@@ -24,11 +26,11 @@ struct table_sizes {
 /// it, so that four times the room costs them a tenth of their time.
 struct usual_room {
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__NVCC__)
-  static constexpr table_sizes sizes{2000, 2000,  3000, 20000, 200000, 30000, 5000,
-                                     5000, 20000, 2000, 500,   300,    300,   20000};
+  static constexpr table_sizes sizes{2000, 2000, 3000,  20000, 200000, 30000, 5000, 5000,
+                                     500,  3000, 20000, 2000,  500,    300,   300,  20000};
 #else
-  static constexpr table_sizes sizes{200,  200,  300, 2000, 8000, 3000, 500,
-                                     1000, 2000, 500, 500,  300,  300,  20000};
+  static constexpr table_sizes sizes{200,  200, 300, 2000, 8000, 3000, 500, 1000,
+                                     50,   300, 2000, 500, 500,  300,  300, 20000};
 #endif
 };
 
@@ -50,6 +52,9 @@ struct tables {
   access accesses[at(Room.accesses + 1)] = {};
   contraction_axis axes[at(Room.axes + 1)] = {};
   temporary temporaries[at(Room.temporaries + 1)] = {};
+  control_record controls[at(Room.controls + 1)] = {};
+  port ports[at(Room.ports + 1)] = {};
+  int pointers = 0;
   dim elements[at(Room.elements + 1)] = {};
   dim slots[at(Room.slots + 1)] = {};
   symbol symbols[at(Room.symbols + 1)] = {};
@@ -77,6 +82,9 @@ constexpr void copy_all(To& to, const From& from, const table_sizes& n) {
   copy(to.accesses, records(from.accesses), n.accesses);
   copy(to.axes, records(from.axes), n.axes);
   copy(to.temporaries, records(from.temporaries), n.temporaries);
+  copy(to.controls, records(from.controls), n.controls);
+  copy(to.ports, records(from.ports), n.ports);
+  to.pointers = from.pointers;
   copy(to.elements, records(from.elements), n.elements);
   copy(to.slots, records(from.slots), n.slots);
 }
@@ -85,7 +93,8 @@ constexpr table_sizes sizes_of(const program& p, const vec<assumption_message>& 
   auto count = [](const auto& list) { return static_cast<int>(list.size()); };
   table_sizes n{count(p.inputs), count(p.outputs), count(p.kernels), count(p.statements),
                 count(p.instructions), count(p.accesses), count(p.axes), count(p.temporaries),
-                count(p.elements), count(p.slots), count(p.symbols.symbols),
+                count(p.controls), count(p.ports), count(p.elements), count(p.slots),
+                count(p.symbols.symbols),
                 count(p.symbols.assumptions), count(said), 0};
   for (const assumption_message& x : said) n.words += static_cast<int>(x.message.length);
   return n;

@@ -2,6 +2,7 @@
 // Decides which nodes share a loop, and which values must lie in memory.
 #pragma once
 
+#include <calx/plan/outline.hpp>
 #include <calx/plan/views.hpp>
 
 namespace calx::inline CALX_ABI::plan {
@@ -19,7 +20,7 @@ struct item {
 /// Nodes that share a loop over `space`; or one contraction. Its reductions go over the same axes,
 /// of more than one element, so that each can be accumulated in registers.
 struct group {
-  bool contraction = false;
+  bool contraction = false;  // or a control node
   dims space;
   vec<item> items;
   unsigned reduced = 0;  // the axes, as bits
@@ -33,6 +34,7 @@ class grouping {
     auto n = at(g.size());
     wanted = passes::needed(g, g.outputs);
     group_of.assign(n, -1), ready.assign(n, 0), place.assign(n, access{-1, 0, {}});
+    in_order.assign(n, access{-1, 0, {}});
     output_of.assign(n, -1);
     for (std::size_t k = g.outputs.size(); k-- > 0;) claim_output(static_cast<int>(k));
     for (int i = 0; i < g.size(); ++i)
@@ -46,6 +48,7 @@ class grouping {
   vec<int> group_of;   // of nodes that are computed in a loop
   vec<int> ready;      // the first group that may read a node's memory
   vec<access> place;   // where a node lies, if it is in memory
+  vec<access> in_order;  // where it is row-major, if bodies read it
   vec<temporary> temporaries;
   vec<dim> elements;   // of tables
   vec<access> copies;  // where copies go
@@ -138,6 +141,19 @@ class grouping {
     ready[at(n)] = k + 1;
   }
 
+  /// Makes sure that value n can be read from memory in which it is row-major.
+  constexpr void keep_in_order(int n) {
+    keep(n);
+    access& here = in_order[at(n)];
+    if (here.buffer >= 0) return;
+    here = place[at(n)];
+    if (is_row_major(g.symbols, here, g.shape(n))) return;
+    const access from = here;
+    const int when = ready[at(n)];
+    here = row_major(g.symbols, new_temporary(n), g.shape(n));
+    copy(n, here);
+    place[at(n)] = from, ready[at(n)] = when;  // others go on reading it where it was
+  }
   constexpr void visit(int n) {
     const node& d = g.at(n);
     if (is_computed(n)) {
@@ -164,6 +180,12 @@ class grouping {
       groups.push_back({true, g.shape(n), {{item::compute, n}}, 0});
       place[at(n)] = new_place(n);
       ready[at(n)] = static_cast<int>(groups.size());
+    } else if (is<outlined_t>(g, n)) {
+      for (int i = 0; i < d.arg_count; ++i) keep_in_order(g.arg(n, i));
+      groups.push_back({true, g.shape(n), {{item::compute, n}}, 0});
+      ready[at(n)] = static_cast<int>(groups.size());
+    } else if (is<result_t>(g, n)) {
+      place[at(n)] = new_place(n), ready[at(n)] = ready[at(g.arg(n, 0))];
     } else if (d.op->has_map) {
       visit_parts(n);
     } else {

@@ -13,7 +13,7 @@ constexpr bool is_of_numbers(const Graph& g) {
     if (a.shape.rank != 0) return false;
   // Operands that are there for derivatives are not to be computed.
   for (const node& n : g.nodes)
-    if (n.op->is_renaming && n.arg_count > 1) return false;
+    if ((n.op->is_renaming && n.arg_count > 1) || n.op->kind == op_kind::control) return false;
   return g.values_only && g.literals.empty();
 }
 

@@ -58,14 +58,42 @@ struct contraction_axis {
 ///    at its end each holds all that was combined. If the loop in lanes is inside, each lane
 ///    combines on its own, and the lanes are folded at the end. Long regions make partial results,
 ///    which are combined in pairs (codegen/semantics.hpp)
+///  - repeat, until, choose: runs the kernels of bodies, as control record `first` says: so many
+///    times as `extent` says, as long as a condition holds, or those of one body
 ///  - contraction: a call of a product over axes [first, last); the accesses of its kernel are
 ///    those of the left operand, the right one and the result
 struct statement {
-  enum kind_t : unsigned char { code, serial, lanes, accumulate, contraction } kind = code;
+  enum kind_t : unsigned char {
+    code, serial, lanes, accumulate, contraction, repeat, until, choose
+  } kind = code;
   int end = 0;
   int first = 0, last = 0;
   dim extent = 1;
   constexpr bool is_loop() const { return kind == serial || kind == lanes; }
+  constexpr bool is_control() const { return kind >= repeat; }
+};
+
+/// How bodies see a buffer. Pointers are temporaries that each step lets point elsewhere.
+///  - carry: pointer `inside` is what the step before wrote, `from` at first; `next` is written:
+///    the spare buffers in turn, `to` in the last step
+///  - element: pointer `inside` steps through `from`
+///  - stack: pointer `next` steps through `to`
+///  - shared: `from` is read, or `to` written, by the bodies, and lives as long
+struct port {
+  enum kind_t : unsigned char { carry, element, stack, shared } kind = carry;
+  int from = -1, to = -1, inside = -1, next = -1, spare[2] = {-1, -1};
+  dim offset = 0;  // into `from`
+  dim size = 1;    // elements a step
+};
+
+/// A control statement's bodies: body b is the kernels from body[b] on, up to body[b + 1].
+struct control_record {
+  static constexpr int most_bodies = 16;
+  int bodies = 0, body[most_bodies + 1] = {};
+  int first_port = 0, last_port = 0;
+  bool backward = false;
+  int decides = -1;  // the buffer of the condition, or of the number of the body
+  dim decides_offset = 0;
 };
 
 /// Statements that share registers and accesses: [first, last) of the program's.
@@ -85,8 +113,9 @@ struct temporary {
   int slot = -1;
   const void* literal = nullptr;
   int table = -1;
-  /// True if nothing is computed into it.
-  constexpr bool is_given() const { return table >= 0 || literal != nullptr; }
+  int pointer = -1;  // which of the program's pointers it is, or -1
+  /// True if it has no memory of its own.
+  constexpr bool is_given() const { return table >= 0 || literal != nullptr || pointer >= 0; }
 };
 
 /// A program: kernels to be run in order.
@@ -98,6 +127,9 @@ struct program {
   vec<access> accesses;
   vec<contraction_axis> axes;
   vec<temporary> temporaries;
+  vec<control_record> controls;
+  vec<port> ports;
+  int pointers = 0;  // that bodies use
   vec<dim> elements;  // of tables, as bits
   vec<dim> slots;     // bytes of each slot of the arena
   symbol_table symbols;

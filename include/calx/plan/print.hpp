@@ -35,7 +35,7 @@ class printer {
 
  private:
   static const char* name_of(const temporary& t) {
-    return t.table >= 0 ? "table" : t.literal ? "literal" : "tmp";
+    return t.pointer >= 0 ? "step" : t.table >= 0 ? "table" : t.literal ? "literal" : "tmp";
   }
 
   std::ostream& out;
@@ -65,7 +65,9 @@ class printer {
         continue;
       }
       indent(level);
-      if (x.kind == statement::contraction) {
+      if (x.is_control()) {
+        control(x);
+      } else if (x.kind == statement::contraction) {
         contraction(x);
       } else if (x.kind == statement::accumulate) {
         out << "accumulate\n";
@@ -115,6 +117,16 @@ class printer {
     else if (x.op == op_extent) put(x.value);
     else if (x.op == op_accumulate) out << x.info->name << " with", operands(x);
     else out << x.info->name, operands(x);
+    out << "\n";
+  }
+  void control(const statement& s) {
+    const control_record& c = p.controls[at(s.first)];
+    if (s.kind == statement::repeat) out << "repeat ", put(s.extent);
+    else out << (s.kind == statement::until ? "while kernels " : "one of kernels ");
+    if (s.kind == statement::repeat)
+      out << (c.backward ? " times backward, kernels " : " times, kernels ");
+    for (int b = 0; b < c.bodies; ++b)
+      out << (b > 0 ? ", " : "") << c.body[b] << " to " << c.body[b + 1] - 1;
     out << "\n";
   }
   void contraction(const statement& s) {

@@ -68,6 +68,7 @@ class scalariser {
     if (is<literal_t>(in, n)) return rewrite_literal(n);
     if (is<table_t>(in, n)) return rewrite_table(n);
     if (in.at(n).arg_count == 0) return rewrite_leaf(n);
+    if (op->kind == op_kind::control) return rewrite_control(n);
     if (op->kind == op_kind::elementwise) return rewrite_elementwise(n);
     if (op->kind == op_kind::reduction) return rewrite_reduction(n);
     if (op->kind == op_kind::contraction) return rewrite_contraction(n);
@@ -116,6 +117,14 @@ class scalariser {
       }
     }
     return list;
+  }
+  constexpr part_list rewrite_control(int n) {
+    const node& d = in.at(n);
+    vec<int> operands;
+    for (int i = 0; i < d.arg_count; ++i) operands.push_back(put_together(in.arg(n, i)));
+    const dim_list params = calx::detail::params_of(in, n);
+    return take_apart(n, out.append(*d.op, type_of(n, in.shape(n)), operands.data(), d.arg_count,
+                                    params.data(), d.int_count));
   }
   constexpr part_list rewrite_elementwise(int n) {
     const int count = in.at(n).arg_count, type = type_of(n, without(in.shape(n), axes_of(n)));

@@ -124,7 +124,13 @@ class split_choice {
     const op_kind kind = g.at(n).op->kind;
     if (kind == op_kind::elementwise) gain(n, 1 - parts(n));
     else if (kind == op_kind::contraction) weigh_contraction(n);
+    else if (kind == op_kind::control) weigh_control(n);
     else weigh_moved(n);
+  }
+  /// What bodies read and write lies in memory.
+  constexpr void weigh_control(int n) {
+    gain(n, -parts(n));
+    for (int i = 0; i < g.at(n).arg_count; ++i) gain(g.arg(n, i), -parts(g.arg(n, i)));
   }
   /// Reductions and moves: a kernel less if both sides are split, or copies between them.
   constexpr void weigh_moved(int n) {

@@ -3,7 +3,7 @@
 // rest by the virtual machine.
 #pragma once
 
-#include <calx/codegen/cpu/run.hpp>
+#include <calx/codegen/cpu/control.hpp>
 #include <calx/run/leaf_access.hpp>
 #include <calx/run/result.hpp>
 #include <calx/run/stretch.hpp>

@@ -54,6 +54,7 @@ struct call_frame {
   std::byte* arena = nullptr;
   const std::size_t* slots = nullptr;  // where each slot begins in the arena
   const dim* symbols = nullptr;
+  std::byte** pointers = nullptr;  // of temporaries that steps of loops move
 
   /// The number that a dim of the plan is in this call.
   template <dim D>
@@ -69,6 +70,8 @@ struct call_frame {
     else {
       constexpr plan::temporary t = P::temporary_of(B);
       if constexpr (t.table >= 0) return table_elements<P, B>::all.items;
+      else if constexpr (t.pointer >= 0)
+        return reinterpret_cast<element_t<t.type>*>(pointers[t.pointer]);
       else return reinterpret_cast<element_t<t.type>*>(arena + slots[t.slot]);
     }
   }

@@ -94,28 +94,71 @@ struct arena_layout {
   constexpr std::size_t bytes() const { return begin[slots]; }
 };
 
-template <class P, class Frame>
+template <class P, int K>
+inline constexpr bool is_control =
+    P::data.statements[P::data.kernels[K].first].is_control();
+/// Control record K of plan P, and its ports.
+template <class P, int K>
+inline constexpr plan::control_record control_at =
+    P::data.controls[P::data.statements[P::data.kernels[K].first].first];
+
+/// True if kernel K is in a body of one of the kernels from `first` on.
+template <class P>
+constexpr bool is_inside(int first, int k) {
+  for (int i = first; i < k; ++i) {
+    const plan::statement& s = P::data.statements[P::data.kernels[i].first];
+    if (!s.is_control()) continue;
+    const plan::control_record& c = P::data.controls[s.first];
+    if (k < c.body[c.bodies]) return true;
+    i = c.body[c.bodies] - 1;
+  }
+  return false;
+}
+
+template <class P, int K, class Frame>
+struct control_runner;  // in control.hpp
+
+template <class P, int K, class Frame>
+CALX_INLINE constexpr void run_kernel(const Frame& f) {
+  constexpr plan::kernel k = P::data.kernels[K];
+  if constexpr (is_control<P, K>) {
+    control_runner<P, K, Frame>::run(f);
+  } else if constexpr (P::data.statements[k.first].kind != plan::statement::contraction) {
+    constexpr bool found = has_vector_ops<kernel_shape<P, K>::width()>;
+    static_assert(found,
+                  "calx: loops over arrays need the header calx/codegen/cpu/vector.hpp, which "
+                  "brings SIMD; include it, or calx/calx.hpp");
+    if constexpr (found) kernel_runner<P, K, Frame>::run(f);
+  } else {
+    using runner = contraction_runner<P, K, Frame>;
+    constexpr bool found = has_contractions<runner>;
+    static_assert(found,
+                  "calx: matrix products need the header calx/codegen/cpu/contraction.hpp, which "
+                  "brings Eigen; include it, or calx/calx.hpp");
+    if constexpr (found) runner::run(f);
+  }
+}
+/// Runs kernels [First, Last), of which loops and branches run their bodies.
+template <class P, int First, int Last, class Frame>
 CALX_INLINE constexpr void run_kernels(const Frame& f) {
-  auto run = [&]<int K>(std::integral_constant<int, K>) CALX_ALWAYS_INLINE {
-    constexpr plan::kernel k = P::data.kernels[K];
-    if constexpr (P::data.statements[k.first].kind != plan::statement::contraction) {
-      constexpr bool found = has_vector_ops<kernel_shape<P, K>::width()>;
-      static_assert(found,
-                    "calx: loops over arrays need the header calx/codegen/cpu/vector.hpp, which "
-                    "brings SIMD; include it, or calx/calx.hpp");
-      if constexpr (found) kernel_runner<P, K, Frame>::run(f);
-    } else {
-      using runner = contraction_runner<P, K, Frame>;
-      constexpr bool found = has_contractions<runner>;
-      static_assert(found,
-                    "calx: matrix products need the header calx/codegen/cpu/contraction.hpp, which "
-                    "brings Eigen; include it, or calx/calx.hpp");
-      if constexpr (found) runner::run(f);
-    }
-  };
   [&]<int... K>(std::integer_sequence<int, K...>) CALX_ALWAYS_INLINE {
-    (run(std::integral_constant<int, K>()), ...);
-  }(std::make_integer_sequence<int, P::data.size.kernels>());
+    auto run = [&]<int I>(std::integral_constant<int, I>) CALX_ALWAYS_INLINE {
+      if constexpr (P::data.size.controls == 0) run_kernel<P, I>(f);
+      else if constexpr (!is_inside<P>(First, I)) run_kernel<P, I>(f);
+    };
+    (run(std::integral_constant<int, First + K>()), ...);
+  }(std::make_integer_sequence<int, Last - First>());
+}
+template <class P, class Frame>
+CALX_INLINE constexpr void run_all(const Frame& f) {
+  if constexpr (P::data.pointers == 0) {
+    run_kernels<P, 0, P::data.size.kernels>(f);
+  } else {
+    std::byte* pointers[at(P::data.pointers)] = {};
+    Frame mine = f;
+    mine.pointers = pointers;
+    run_kernels<P, 0, P::data.size.kernels>(mine);
+  }
 }
 
 /// The largest arena that lies on the stack: programs of static extents up to it allocate nothing.
@@ -128,7 +171,7 @@ CALX_INLINE constexpr void run(const Inputs& inputs, const Outputs& outputs,
                                const symbol_values<P>& values) {
   using frame = call_frame<P, Inputs, Outputs>;
   if constexpr (P::data.size.slots == 0) {
-    run_kernels<P>(frame{inputs, outputs, nullptr, nullptr, values.value});
+    run_all<P>(frame{inputs, outputs, nullptr, nullptr, values.value});
   } else {
     const arena_layout<P> layout(values);
     if constexpr (P::is_static) {
@@ -136,12 +179,12 @@ CALX_INLINE constexpr void run(const Inputs& inputs, const Outputs& outputs,
           arena_layout<P>(symbol_values<P>([](int, int) { return dim{0}; })).bytes();
       if constexpr (bytes <= largest_stack_arena) {
         alignas(64) std::byte memory[bytes > 0 ? bytes : 1];
-        run_kernels<P>(frame{inputs, outputs, memory, layout.begin, values.value});
+        run_all<P>(frame{inputs, outputs, memory, layout.begin, values.value});
         return;
       }
     }
     const owned_elements<std::byte> memory(layout.bytes());
-    run_kernels<P>(frame{inputs, outputs, memory.get(), layout.begin, values.value});
+    run_all<P>(frame{inputs, outputs, memory.get(), layout.begin, values.value});
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <calx/base/memory.hpp>
+#include <calx/codegen/vm/control.hpp>
 #include <calx/codegen/vm/moves.hpp>
 #include <calx/codegen/vm/operations.hpp>
 #include <calx/codegen/vm/product.hpp>
@@ -25,10 +26,12 @@ class machine {
       buffers_.push_back(t.literal ? static_cast<std::byte*>(const_cast<void*>(t.literal))
                          : t.slot < 0 ? nullptr : memory_.get() + c.slot[at(t.slot)]);
     blocks_ = memory_.get() + c.arena;
-    for (std::size_t k = 0; k < p.kernels.size(); ++k) run(static_cast<int>(k));
+    run_kernels(0, static_cast<int>(p.kernels.size()));
   }
 
  private:
+  template <class>
+  friend class control_machine;
   /// An accumulator: what it has combined, and partial results.
   struct accumulator {
     int operation;
@@ -57,6 +60,19 @@ class machine {
     buffers_.push_back(p ? static_cast<std::byte*>(p) : memory_.get());
   }
 
+  /// Runs kernels [first, last), of which loops and branches run their bodies.
+  void run_kernels(int first, int last) {
+    for (int k = first; k < last; ++k) {
+      const plan::statement& s = c.plan.statements[at(c.plan.kernels[at(k)].first)];
+      if (!s.is_control()) {
+        run(k);
+        continue;
+      }
+      const plan::control_record& x = c.plan.controls[at(s.first)];
+      control_machine<machine>(*this, s, x).run();
+      k = x.body[x.bodies] - 1;
+    }
+  }
   void run(int kernel) {
     const plan::kernel& k = c.plan.kernels[at(kernel)];
     if (c.plan.statements[at(k.first)].kind == plan::statement::contraction)
@@ -88,7 +104,7 @@ class machine {
         case plan::statement::serial: run_serial(s, n); break;
         case plan::statement::lanes: run_lanes(s); break;
         case plan::statement::accumulate: run_region(s, n); break;
-        case plan::statement::contraction: break;
+        default: break;  // a kernel of its own
       }
     }
   }
