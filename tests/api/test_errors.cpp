@@ -203,7 +203,8 @@ TEST_CASE("a captured value of an outer trace, where no argument is traced") {
   };
   CHECK(thrown<calx::error>([&] { calx::jit(outer)(2.0); }) ==
         "a value of one traced function is used in another: pass it as an argument of the inner "
-        "function instead of capturing it");
+        "function instead of capturing it, or call that with a traced argument, x.like(1.0) "
+        "instead of 1.0");
 }
 
 TEST_CASE("an index of a traced value has one ellipsis") {
@@ -255,7 +256,8 @@ TEST_CASE("calls without a traced argument, inside a trace and out of it") {
   auto returned = [&](auto x) { return calx::jit([=](auto) { return x; })(three); };
   CHECK(thrown<calx::error>([&] { calx::jit(returned)(2.0); }) ==
         "a traced value of another function was returned; pass it as an argument instead of "
-        "capturing it");
+        "capturing it, or call the function that returns it with a traced argument, x.like(1.0) "
+        "instead of 1.0");
 }
 
 TEST_CASE("jacobians: blocks of too many axes") {

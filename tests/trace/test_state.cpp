@@ -170,3 +170,24 @@ TEST_CASE("state: range-for over numbers is an index_error") {
   CHECK(thrown<calx::index_error>([&] { static_cast<void>(calx::jit(loops)(1.0)); }) == why);
   CHECK(thrown<calx::index_error>([&] { static_cast<void>(loops(tracer(1.0))); }) == why);
 }
+
+TEST_CASE("state: inner functions capture outer values where their arguments are like those") {
+  // x d/dy (x + y) at y = 1 is x; x d/dy (x y y) at y = 1 is 2 x x.
+  const auto plain = [](auto x) {
+    return x * calx::grad([=](auto y) { return x + y; })(x.like(1.0));
+  };
+  const auto product = [](auto x) {
+    return x * calx::grad([=](auto y) { return x * y * y; })(x.like(1.0));
+  };
+  CHECK(calx::require_static(calx::jit(plain))(2.0) == 2);
+  CHECK(calx::require_static(calx::grad(plain))(2.0) == 1);
+  CHECK(calx::require_static(calx::grad(product))(3.0) == 12);
+  CHECK(calx::require_static(calx::hessian(product))(3.0) == 4);
+  const double one = c / c;
+  CHECK(calx::grad([=](auto x) { return one * product(x); })(3.0) == 12);
+  CHECK(calx::equal(calx::vmap(calx::grad(product))(tensor<double, 2>{1, 3}),
+                    tensor<double, 2>{4, 12}));
+  // An inner function that captures plain numbers only is computed with concrete arguments.
+  const auto square = [=](auto y) { return one * y * y; };
+  CHECK(calx::grad([=](auto x) { return x * calx::grad(square)(3.0); })(2.0) == 6);
+}

@@ -114,7 +114,8 @@ TEST_CASE("tracer: values of two programs do not mix") {
   graph g, h;
   const tracer x = input(g, dtype::f64), y = input(h, dtype::f64), n(2.0);
   const char* sentence = "a value of one traced function is used in another: pass it as an "
-                         "argument of the inner function instead of capturing it";
+                         "argument of the inner function instead of capturing it, or call that "
+                         "with a traced argument, x.like(1.0) instead of 1.0";
   CHECK(thrown<calx::error>([&] { (void)(x + y); }) == sentence);
   CHECK(thrown<calx::error>([&] { (void)calx::where(x > n, n, y); }) == sentence);
   CHECK(calx::detail::program_of(n, x, 3) == &g);
@@ -124,7 +125,7 @@ TEST_CASE("tracer: values of two programs do not mix") {
     graph a, b;
     (void)(input(a, dtype::f64) + input(b, dtype::f64));
     return (a.failed == calx::error_kind::generic) + (b.failed == calx::error_kind::generic);
-  }() == 1);
+  }() == 2);
 }
 
 TEST_CASE("transposition refuses what is not linear") {

@@ -191,7 +191,14 @@ struct transformed {
       if constexpr (!detail::is_value_type<called>) return detail::no_result();
       else if constexpr (inside_trace<F, A...>)
         return Rule::trace(detail::program_in(a..., f), f, a...);
-      else return execute(*this, a...);
+      else {
+        // A result that nobody sees, as the program around this call has failed.
+        if constexpr (!tree::is_static<F>())
+          if constexpr (std::is_default_constructible_v<decltype(execute(*this, a...))>)
+            if (std::is_constant_evaluated() && detail::uses_outer_values(*this, a...))
+              return decltype(execute(*this, a...))();
+        return execute(*this, a...);
+      }
     }
   }
   /// The same call with the result written to `out`, which must have its shape; see `into_fn`.

@@ -124,6 +124,7 @@ struct basic_graph {
   // What ops/zeros.hpp knows of the first nodes: their own zeros, and those of given tangents too.
   vec<int> supports, given_supports;
   error_kind failed = error_kind::none;
+  bool mixed = false;  // failed, as a value of another program was met
   text message;
 
   /// Records the first error; at run time it is raised at once.

@@ -26,7 +26,7 @@ constexpr tracer packed(const tracer* x, int count) {
   graph* g = nullptr;
   vec<operand> facts;
   for (int i = 0; i < count; ++i) {
-    if (!g) g = x[i].program;
+    join_program(g, x[i].program);
     facts.push_back(x[i].as_operand());
   }
   if (!g)

@@ -175,24 +175,6 @@ void run_program(const vm::compiled& program, Out& out, const In&... in) {
   to.finish(out);
 }
 
-/// g and a... with tracers for all leaves, inputs of program p.
-template <class G, class... A>
-auto enter_now(graph& p, const G& g, const A&... a) {
-  auto input = [&](const auto& leaf) {
-    return tracer(&p, input_t::emit(p, aval_of(leaf)));
-  };
-  // In braces, so that the inputs are numbered from left to right.
-  using call = traced_call<G, A...>;
-  return typename call::entered{
-      tree::convert<tree::traced<G>>(g, input),
-      typename call::arguments{tree::resolved(tree::convert<tree::traced<A>>(a, input))...}};
-}
-template <class G, class... A>
-auto trace_values(graph& p, const G& g, const A&... a) {
-  const auto call = enter_now(p, g, a...);
-  return traced_result(p, tree::detail::spread(call.callee, call.args));
-}
-
 /// A program ready to run, and the traced tree that its results are.
 template <class R>
 struct ready_program {

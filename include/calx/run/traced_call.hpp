@@ -57,8 +57,10 @@ constexpr auto traced_result(graph& p, const R& r) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (std::is_same_v<L, tracer>) {
       if (leaf.program && leaf.program != &p)
-        p.fail(error_kind::generic, text("a traced value of another function was returned; pass "
-                                         "it as an argument instead of capturing it"));
+        refuse_mixed(p, *leaf.program,
+                     "a traced value of another function was returned; pass it as an argument "
+                     "instead of capturing it, or call the function that returns it with a traced "
+                     "argument, x.like(1.0) instead of 1.0");
       return leaf;
     } else if constexpr (extent_operand<L>) {
       return tracer(leaf);
@@ -138,6 +140,31 @@ template <class Call>
 concept rehearsable =
     requires { typename std::bool_constant<Call::template rehearse<max_rehearsal>()>; } ||
     requires { typename std::enable_if_t<Call::template rehearse<short_rehearsal>()>; };
+/// g and a... with tracers for all leaves, inputs of program p.
+template <class G, class... A>
+constexpr auto enter_now(graph& p, const G& g, const A&... a) {
+  auto input = [&](const auto& leaf) {
+    return tracer(&p, input_t::emit(p, aval_of(leaf)));
+  };
+  // In braces, so that the inputs are numbered from left to right.
+  using call = traced_call<G, A...>;
+  return typename call::entered{
+      tree::convert<tree::traced<G>>(g, input),
+      typename call::arguments{tree::resolved(tree::convert<tree::traced<A>>(a, input))...}};
+}
+template <class G, class... A>
+constexpr auto trace_values(graph& p, const G& g, const A&... a) {
+  const auto call = enter_now(p, g, a...);
+  return traced_result(p, tree::detail::spread(call.callee, call.args));
+}
+/// True if g, which holds what calx cannot see, computes with values of the trace around the call
+/// g(a...); both programs say so. Told while the compiler traces.
+template <class G, class... A>
+constexpr bool uses_outer_values(const G& g, const A&... a) {
+  graph p;
+  static_cast<void>(trace_values(p, g, a...));
+  return p.mixed;
+}
 }  // namespace detail
 
 }  // namespace calx::inline CALX_ABI

@@ -155,6 +155,23 @@ template <class... A>
 inline constexpr bool any_tracer =
     (std::same_as<A, tracer> || ...) || ((is_extent_number<A> || ...) && !extent_operands<A...>);
 
+/// Values of two programs have met: either fails, whichever is asked.
+template <class = void>
+constexpr void refuse_mixed(graph& g, graph& other, const char* why) {
+  g.mixed = other.mixed = true;
+  g.fail(error_kind::generic, text(why));
+  other.fail(error_kind::generic, text(why));
+}
+/// Makes g the program of a value, unless it has none.
+template <class = void>
+constexpr void join_program(graph*& g, graph* own) {
+  if (own && g && own != g)
+    refuse_mixed(*g, *own,
+                 "a value of one traced function is used in another: pass it as an argument of "
+                 "the inner function instead of capturing it, or call that with a traced argument, "
+                 "x.like(1.0) instead of 1.0");
+  if (!g) g = own;
+}
 /// The program that the operands belong to.
 template <class... A>
 constexpr graph* program_of(const A&... a) {
@@ -164,11 +181,7 @@ constexpr graph* program_of(const A&... a) {
     graph* own = nullptr;
     if constexpr (std::is_same_v<X, tracer>) own = x.program;
     else if constexpr (is_extent_number<X>) own = x.is_known() ? nullptr : x.program();
-    if (own && g && own != g)
-      g->fail(error_kind::generic,
-              text("a value of one traced function is used in another: pass it as an argument "
-                   "of the inner function instead of capturing it"));
-    if (!g) g = own;
+    join_program(g, own);
   };
   (visit(a), ...);
   // An array beside a known extent.
