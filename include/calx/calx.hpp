@@ -152,6 +152,7 @@
 #include <calx/run/way.hpp>
 #include <calx/run/execute.hpp>
 #include <calx/run/kept.hpp>
+#include <calx/run/leaf_pointers.hpp>
 #include <calx/run/run_time.hpp>
 #include <calx/run/all.hpp>
 #include <calx/run/into.hpp>

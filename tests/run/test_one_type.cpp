@@ -7,6 +7,7 @@
 #include <calx/calx.hpp>
 
 #include "../catch.hpp"
+#include "../support.hpp"
 
 using calx::array;
 using calx::dynamic_array;
@@ -173,4 +174,20 @@ TEST_CASE("what the arguments do not tell is a dynamic_array, in the structure o
   const array<double, 1> first_of = a;
   const double second_of = static_cast<double>(b);
   CHECK((calx::equal(first_of, x) && second_of == 3));
+}
+
+TEST_CASE("hessian of a function that captures is that of a scalar; other spellings take arrays") {
+  const double one = 1;
+  const array<double, 1> x{1, 2};
+  auto f = [one](auto v) { return one * v * v; };
+  CHECK(support::thrown<calx::shape_error>([&] { (void)calx::hessian(f)(x); }) ==
+        "call: the result has shape (2, 2, 2), but the type that follows from the arguments has "
+        "shape (-1, -1); they must be equal; hessian takes a function that captures to return a "
+        "scalar: write jacfwd(jacrev(f)) for an array");
+  const array<double, 3> want{{{2, 0}, {0, 0}}, {{0, 0}, {0, 2}}};
+  const array<double, 3> nested = calx::jacfwd(calx::jacrev(f))(x);
+  CHECK(calx::equal(nested, want));
+  array<double, 3> out(2, 2, 2);
+  calx::hessian(f).into(out)(x);
+  CHECK(calx::equal(out, want));
 }

@@ -331,18 +331,6 @@ TEST_CASE("results of functions that capture have the types that they have witho
   CHECK(value == 3);
 }
 
-TEST_CASE("a result that is not what follows from the arguments is an error") {
-  const double one = 1;
-  std::string said;
-  try {
-    (void)calx::hessian([one](auto x) { return one * x * x; })(array<double, 1>{1, 2});
-  } catch (const calx::shape_error& e) {
-    said = e.what();
-  }
-  CHECK(said == "call: the result has shape (2, 2, 2), but the type that follows from the "
-                "arguments has shape (-1, -1); they must be equal");
-}
-
 namespace {
 /// A callable that says another type of its result than it returns.
 struct mistaken {

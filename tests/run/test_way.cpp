@@ -10,6 +10,7 @@
 
 #include "../catch.hpp"
 
+using calx::array;
 using calx::obstacle;
 
 namespace {
@@ -110,11 +111,52 @@ TEST_CASE("explain: only run time knows the structure") {
 
 TEST_CASE("explain: something is not constexpr") {
   const std::string because =
-      "something that the function calls is not constexpr, or the value of an extent that only run "
-      "time knows is asked for";
+      "something that the function calls is not constexpr, or an extent that only run time knows "
+      "is taken as a C++ number";
   CHECK(explained(calx::grad(not_constexpr), point) == anew + because + later);
   CHECK(explained(calx::grad(extent), point) == anew + because + later);
   CHECK(calx::explain(calx::grad(extent), calx::tensor<double, 2>{1, 2}).why == obstacle::nothing);
+}
+
+namespace {
+constexpr calx::tensor<double, 2, 2> matrix{{1, 2}, {3, 4}};
+double variable = 3;
+struct scaled {
+  double k;
+  template <class T>
+  constexpr T operator()(T x) const { return k * x; }
+};
+template <class K>
+struct scaled_by {
+  K k;
+  template <class T>
+  constexpr auto operator()(T x) const { return k * x; }
+};
+template <class T>
+T flux(T u) { return u * u; }
+template <class F, class X>
+obstacle why(const F& f, const X& x) { return calx::explain(calx::grad(f), x).why; }
+}  // namespace
+
+TEST_CASE("which spelling takes which way") {
+  constexpr auto nothing = obstacle::nothing, not_constexpr_ = obstacle::not_constexpr;
+  CHECK(why([](auto x) { return calx::sum(calx::tensor<double, 2>{1, 2} * x); }, point) == nothing);
+  CHECK(why([](auto x) { return calx::sum(array<double, 1>{1, 2} * x); }, point) == nothing);
+  CHECK(why([](auto x) { return calx::dot(calx::ones<calx::tensor<double, 2>>(), x); }, point) ==
+        nothing);
+  CHECK(why([](auto x) { return calx::sum(calx::dot(matrix, x)); }, point) == nothing);
+  CHECK(why([](auto x) { return calx::sum(x * x) / x.size(); }, point) == nothing);
+  CHECK(why(scaled_by<double>{2}, 1.0) == nothing);
+  CHECK(why(scaled{2}, 1.0) == obstacle::captures);
+  CHECK(why([](auto x) { return flux(calx::sum(x)); }, point) == not_constexpr_);
+  CHECK(why([](auto x) { return variable * calx::sum(x); }, point) == not_constexpr_);
+  auto loop = [](auto x) {
+    auto s = x(0);
+    for (int i = 1; i < x.shape(0); ++i) s = s + x(i);
+    return s;
+  };
+  CHECK(why(loop, point) == not_constexpr_);
+  CHECK(why(loop, calx::tensor<double, 2>{1, 2}) == nothing);
 }
 
 TEST_CASE("explain: the limits of the compiler") {

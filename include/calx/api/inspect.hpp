@@ -160,16 +160,35 @@ constexpr cost count_cost() {
 }
 }  // namespace detail
 
+namespace detail {
+/// Why a call has no cost that the compiler knows.
+template <class F, class... A>
+struct cost_problem {
+  static constexpr obstacle why = obstacle_of<whole_program, F, A...>;
+  static constexpr text error() {
+    text t;
+    if constexpr (why != obstacle::nothing)
+      append_obstacle<why, F, A...>(t << "cost_of: the compiler cannot trace the call: ");
+    return t;
+  }
+};
+}  // namespace detail
+
 /// The cost of calling an F with As, all of whose extents must be static, as a constant.
 ///
 ///     constexpr auto c = calx::cost_of<decltype(f), calx::tensor<double, 8>>();
 template <class F, class... A>
 constexpr cost cost_of() {
-  static_assert(static_traceable<F, A...>, "calx: cost_of: the compiler cannot trace the call");
-  using source = detail::traced_call<F, A...>;
-  static_assert(plan::constant_plan<source>::is_static,
-                "calx: cost_of: dynamic extents have no cost yet; give tensors");
-  return detail::count_cost<source>();
+  using problem = detail::cost_problem<F, A...>;
+  detail::no_error<problem>();
+  if constexpr (problem::why == obstacle::nothing) {
+    using source = detail::traced_call<F, A...>;
+    static_assert(plan::constant_plan<source>::is_static,
+                  "calx: cost_of: dynamic extents have no cost yet; give tensors");
+    return detail::count_cost<source>();
+  } else {
+    return {};
+  }
 }
 
 }  // namespace calx::inline CALX_ABI

@@ -161,8 +161,8 @@ constexpr text& append_obstacle(text& t) {
   else if constexpr (Why == obstacle::result)
     return append_hidden<typename traced_call<F, A...>::result>(t << "the result has a ");
   else if constexpr (Why == obstacle::not_constexpr)
-    return t << "something that the function calls is not constexpr, or the value of an extent "
-                "that only run time knows is asked for";
+    return t << "something that the function calls is not constexpr, or an extent that only run "
+                "time knows is taken as a C++ number";
   else if constexpr (Why == obstacle::budget)
     return t << "the compiler gives up before the program is finished; raise its limit, "
              << usual_budget;
