@@ -8,6 +8,7 @@
 #include <calx/base/convert.hpp>
 #include <calx/plan/plan.hpp>
 #include <calx/run/leaf_access.hpp>
+#include <calx/tree/tree.hpp>
 
 namespace calx::inline CALX_ABI::detail {
 
