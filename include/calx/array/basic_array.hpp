@@ -170,9 +170,11 @@ class basic_array<Element, Extents, host>
   // Not templates, so that they win over std::max<T> and std::min<T> after `using std::max`.
   friend constexpr auto max(const basic_array& a, const basic_array& b) { return maximum(a, b); }
   friend constexpr auto min(const basic_array& a, const basic_array& b) { return minimum(a, b); }
-  /// The array as a constant of a program: a literal, or a table if the compiler traces.
+  /// The array as a constant of a program: a table if the compiler traces or it is a small tensor,
+  /// else a literal.
   friend constexpr tracer lift(graph& g, const basic_array& a) {
-    if (std::is_constant_evaluated())
+    constexpr bool small = is_static && basic_array().size() <= 64;
+    if (small || std::is_constant_evaluated())
       return detail::lift_known(g, {dtype(), a.dimensions()}, a.data());
     return lift_now(g, a);
   }
