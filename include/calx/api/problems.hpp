@@ -32,7 +32,7 @@ struct argnums {
 template <int Default, int... I>
 using argnums_or = std::conditional_t<sizeof...(I) == 0, argnums<Default>, argnums<I...>>;
 
-/// The sentence for an argument number outside the call; empty if all fit.
+/// The sentence for an argument number outside the call, or named twice; empty if all fit.
 template <class Arguments, std::size_t Arity>
 constexpr text argument_error(std::string_view transform) {
   text t;
@@ -43,6 +43,13 @@ constexpr text argument_error(std::string_view transform) {
         t << transform << "<" << i << ">: the call has " << static_cast<int>(Arity)
           << " arguments; their numbers count from 0, or from -1 at the end";
     }
+  } else {
+    for (int k = 0; k < Arguments::count; ++k)
+      for (int j = 0; j < k && t.length == 0; ++j)
+        if (Arguments::template index<Arity>(j) == Arguments::template index<Arity>(k))
+          t << transform << "<" << Arguments::at[j] << ", " << Arguments::at[k] << ">: argument "
+            << static_cast<int>(Arguments::template index<Arity>(k))
+            << " is named twice; name each argument once";
   }
   return t;
 }

@@ -65,6 +65,19 @@ constexpr applied_operand applied(const A& a) {
   else if constexpr (is_weak<A>) return {a.value, true};
   else return {a.apply(), false};
 }
+/// A comparison of integers of dtype `met` with a number, an int64 that only the call knows: in
+/// 64 bits, and of uint64, which no other integers hold, as floats where the number is negative.
+template <class Op>
+constexpr tracer compared_by_value(const applied_operand& a, const applied_operand& b, dtype met) {
+  graph& g = *a.value.program;
+  auto in = [&](dtype d) {
+    return trace_op<Op>(tracer{&g, convert_t::emit(g, a.value.id, d)},
+                        tracer{&g, convert_t::emit(g, b.value.id, d)});
+  };
+  if (met != dtype::u64) return in(dtype::i64);
+  const tracer number = a.weak ? a.value : b.value;
+  return where(less(number, 0), in(dtype::f64), in(dtype::u64));
+}
 /// Op on traced operands of which weak ones take the dtype of the others.
 template <class Op, class... A>
 constexpr tracer apply_traced(const A&... a) {
@@ -75,6 +88,9 @@ constexpr tracer apply_traced(const A&... a) {
     if (x[i].weak) facts[i].id = -1;
   }
   dtype met = promoted(facts + Op::conditions, Op::arity - Op::conditions);
+  if constexpr (Op::rule == dtype_rule::compare && Op::conditions == 0 && sizeof...(A) == 2)
+    if (is_integer(met) && x[0].value.program && x[1].value.program && x[0].weak != x[1].weak)
+      return compared_by_value<Op>(x[0], x[1], met);
   for (applied_operand& y : x)
     if (y.weak && y.value.program)
       y.value = {y.value.program, convert_t::emit(*y.value.program, y.value.id, met)};
@@ -185,9 +201,21 @@ template <class Op, class... A>
 struct op_result<Op, A...> {
   using type = expr<Op, detail::stored_t<A>...>;
 };
+namespace detail {
+/// Refuses a number among the operands of Op that is none of the integers that it meets.
+template <class Op, dtype Met, class A>
+constexpr void require_element(const A& v) {
+  if constexpr (std::is_integral_v<A> && is_integer(Met) && Op::rule != dtype_rule::compare)
+    if (!holds(Met, static_cast<dim>(v)))
+      raise(error_kind::dtype, no_element(Op::name, static_cast<dim>(v), Met));
+}
+}  // namespace detail
 template <class Op, class... A>
   requires(detail::lazy_operands<A...>)
 constexpr auto apply_op(const Op&, const A&... a) {
+  constexpr operand x[] = {detail::operand_type<detail::stored_t<A>>()...};
+  constexpr dtype met = detail::promoted(x + Op::conditions, Op::arity - Op::conditions);
+  (detail::require_element<Op, met>(a), ...);
   return expr<Op, detail::stored_t<A>...>(detail::stored_t<A>(a)...);
 }
 

@@ -56,6 +56,21 @@ constexpr int place(auto& g, const operand& x, dtype d, const dims& shape) {
     return constant_t::emit(g, shape, d, from_bits<T>(x.bits));
   });
 }
+/// True if integer v is one of dtype d.
+constexpr bool holds(dtype d, dim v) {
+  return visit_dtype(d, [&]<class T>() {
+    return static_cast<dim>(static_cast<T>(v)) == v && (!is_unsigned(d) || v >= 0);
+  });
+}
+/// The dtype in which integers of dtype d are compared with the number v by value.
+constexpr dtype compared_in(dtype d, dim v) {
+  return holds(d, v) ? d : d == dtype::u64 ? dtype::f64 : dtype::i64;
+}
+/// Of a number v that is none of dtype d.
+constexpr text no_element(std::string_view op, dim v, dtype d) {
+  return text() << op << ": the number " << v << " is no " << d << ", the dtype of what it meets; "
+                << "convert that to a wider dtype";
+}
 /// Brings operands to one shape, the first `conditions` to bool and the others to one dtype, which
 /// is returned.
 constexpr dtype prepare(auto& g, std::string_view op, dtype_rule rule, const operand* x, int n,
@@ -65,6 +80,11 @@ constexpr dtype prepare(auto& g, std::string_view op, dtype_rule rule, const ope
     if (!x[i].is_weak()) shape = broadcast_shapes(g, op, shape, g.shape(x[i].id));
   dtype d = promoted(x + conditions, n - conditions);
   if (rule == dtype_rule::to_float) d = to_float(d);
+  for (int i = 0; i < n && rule == dtype_rule::compare && conditions == 0; ++i)
+    if (x[i].is_weak() && is_integer(d)) d = compared_in(d, x[i].bits);
+  for (int i = conditions; i < n; ++i)
+    if (x[i].is_weak() && is_integer(d) && !holds(d, x[i].bits))
+      g.fail(error_kind::dtype, no_element(op, x[i].bits, d));
   if (rule == dtype_rule::bitwise && is_float(d))
     g.fail(error_kind::dtype, text() << op << ": takes integers and bool, but got " << d);
   if (rule == dtype_rule::number && d == dtype::b1)
