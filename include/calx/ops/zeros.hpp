@@ -58,9 +58,10 @@ constexpr bool may_vanish(auto& g, int n, bool given) {
   vec<int>& known = supports(g, given);
   if (known.size() < g.nodes.size()) known.resize(g.nodes.size(), not_asked);
   if (known.items[n] == not_asked) {
-    vec<int> open{n};
-    while (!open.empty()) {
-      const int k = open.back();
+    vec<int> open;  // mostly stays empty: what is known of the operands decides at once
+    judge(g, n, known, given, open);
+    while (known.items[n] == not_asked) {
+      const int k = open.empty() ? n : open.back();
       if (known.items[k] != not_asked) open.pop_back();
       else judge(g, k, known, given, open);
     }

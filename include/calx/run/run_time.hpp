@@ -96,7 +96,7 @@ auto trace_now(const G& g, const A&... a) {
   p.values_only = true;
   // A program of numbers that runs once takes longer to compact than to run.
   if (!keeping<G> && plan::is_of_numbers(p))
-    return ready_program<decltype(values)>{vm::compile(p), values};
+    return ready_program<decltype(values)>{vm::compile(std::move(p)), values};
   return ready_program<decltype(values)>{vm::compile(passes::compact(p)), values};
 }
 template <class... T>

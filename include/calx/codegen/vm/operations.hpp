@@ -210,11 +210,11 @@ struct kernel_compiler {
 
 /// A finished program of known extents, ready to run. It refers to the arrays that g refers to.
 template <class = void>
-compiled compile(const graph& g) {
+compiled compile(graph g) {
   compiled c;
-  // To this machine a block of elements costs less than as many numbers.
-  c.plan = plan::make<false>(g);
   c.literals = g.literals;
+  // To this machine a block of elements costs less than as many numbers.
+  c.plan = plan::make<false>(std::move(g));
   compiling::keep_tables(c);
   if (c.plan.failed != error_kind::none) raise(c.plan.failed, c.plan.message);
   for (dim bytes : c.plan.slots) {
