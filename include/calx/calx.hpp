@@ -137,6 +137,7 @@
 #include <calx/array/update.hpp>
 #include <calx/array/basic_array.hpp>
 #include <calx/array/leaf.hpp>
+#include <calx/array/made_nodes.hpp>
 #include <calx/array/create.hpp>
 #include <calx/array/format_words.hpp>
 #include <calx/array/format.hpp>

@@ -61,6 +61,25 @@ TEST_CASE("extents may be bounds and extents of what is computed") {
   check([](auto x) { return x.size() == (x * x).shape(0) ? calx::sum(x) : x(0); }, 21, {1, 1, 1});
 }
 
+TEST_CASE("arrays of the size of a traced value are traced") {
+  check([](auto x) { return calx::sum(x * calx::arange(x.size())); }, 25, {0, 1, 2});
+  check([](auto x) {
+    auto state = calx::zeros(x.size());
+    for (int i = 0; i < 2; ++i) state = state + x;
+    return calx::sum(state * calx::ones<float>(x.shape(0)) + calx::full(2, x.size()));
+  }, 48, {2, 2, 2});
+  check([](auto x) {
+    return calx::sum(calx::dot(calx::eye(x.size()), x)) +
+           calx::dot(calx::eye<double>(2, x.size()), x)[x.size() - 2];
+  }, 28, {1, 2, 1});
+  check([](auto x) {
+    return calx::sum(x(slice(1, none)) * calx::arange<double>(1, x.size())) +
+           calx::sum(calx::arange(x.size() - 1));
+  }, 26, {0, 1, 2});
+  CHECK_THROWS_WITH(calx::jit([](auto x) { return calx::zeros(x.size() - 3); })(vector{1}),
+                    Catch::Equals("array: shape (-2,) has a negative extent"));
+}
+
 TEST_CASE("where a number is asked for, known extents are numbers") {
   check<true>([](auto x) {
     auto sum = 0.0 * x(0);
@@ -74,7 +93,8 @@ TEST_CASE("where a number is asked for, known extents are numbers") {
     twice += x.shape(0);
     return sum * h * twice;
   }, 35, {5.0 / 3, 5.0 / 3, 5.0 / 3});
-  check<true>([](auto x) { return calx::sum(calx::ones(x.size()) * x); }, 21, {1, 1, 1});
+  check<true>([](auto x) { return calx::sum(calx::linspace(0, 1, x.size()) * x); }, 12.5,
+              {0, 0.5, 1});
   check<true>([](auto x) {
     return calx::sum(x) * std::vector<double>(x.size(), 2.0)[x.size() - 1] * (7 % x.size());
   }, 42, {2, 2, 2});

@@ -5,6 +5,7 @@
 
 #include <calx/array/expr.hpp>
 #include <calx/array/leaf.hpp>
+#include <calx/array/made_nodes.hpp>
 
 namespace calx::inline CALX_ABI {
 
@@ -73,24 +74,28 @@ constexpr auto made_by(const F& f, N... n) {
 // In the following, T says what is made: an element type, with extents as arguments the elements
 // of an array and without them a number; or a whole type: `tensor<double, 3, 4>` without extents,
 // `array<double, 2>`, std::vector or an Eigen matrix with one for each axis it does not tell, or
-// Eigen's fixed matrices and std::array without.
+// Eigen's fixed matrices and std::array without. Extents such as x.size() of a traced x make
+// traced values, which may be extents that only run time knows.
 
 /// An array of zeros, `zeros<T>(3, 4)`, or a tensor, `zeros<tensor<T, 3, 4>>()`; a number without
 /// extents. Throws shape_error for a negative extent, as the functions below do.
 template <class T = double, detail::extent_like... N>
 constexpr auto zeros(N... n) {
-  return detail::made_by<T>([](dim) { return false; }, n...);
+  if constexpr (detail::makes_node<T, N...>) return detail::filled_node<T>(false, n...);
+  else return detail::made_by<T>([](dim) { return false; }, n...);
 }
 /// An array of ones; see `zeros`.
 template <class T = double, detail::extent_like... N>
 constexpr auto ones(N... n) {
-  return detail::made_by<T>([](dim) { return true; }, n...);
+  if constexpr (detail::makes_node<T, N...>) return detail::filled_node<T>(true, n...);
+  else return detail::made_by<T>([](dim) { return true; }, n...);
 }
 /// An array with `value` in every element; see `zeros`. Without T, integers are int64.
 template <class T = void, number V, detail::extent_like... N>
 constexpr auto full(V value, N... n) {
   using type = std::conditional_t<std::is_void_v<T>, detail::element_for<V>, T>;
-  return detail::made_by<type>([&](dim) { return value; }, n...);
+  if constexpr (detail::makes_node<type, N...>) return detail::filled_node<type>(value, n...);
+  else return detail::made_by<type>([&](dim) { return value; }, n...);
 }
 
 namespace detail {
@@ -153,9 +158,20 @@ template <class T = void, number B>
 constexpr auto arange(B last) {
   return arange<T>(detail::element_for<B>(0), last);
 }
+/// 0, 1, ... before the extent n of a traced value, such as x.size(): traced, int64 without T.
+template <class T = std::int64_t>
+constexpr tracer arange(const detail::extent_number<dim>& n) {
+  return detail::counted_node<T>(0, n);
+}
+/// first, first + 1, ... before last, where an extent of a traced value is among them.
+template <class T = std::int64_t, detail::extent_like A, detail::extent_like B>
+  requires(detail::is_extent_number<A> || detail::is_extent_number<B>)
+constexpr tracer arange(const A& first, const B& last) {
+  return detail::trace_op<add_t>(detail::counted_node<T>(0, last - first), first);
+}
 /// n numbers evenly from a to b, both included.
 template <class T = double, number A, number B>
-constexpr auto linspace(A a, B b, std::integral auto n) {
+constexpr auto linspace(A a, B b, detail::extent_like auto n) {
   double from = static_cast<double>(a), to = static_cast<double>(b);
   dim count = static_cast<dim>(n);
   double step = count > 1 ? (to - from) / static_cast<double>(count - 1) : 0.0;
@@ -177,6 +193,18 @@ constexpr auto eye(N... n) {
   static_assert(!flat, "calx: eye makes matrices");
   const auto is_diagonal = [](dim i, dim j) { return i == j; };
   if constexpr (!asks || flat) return T();
+  else if constexpr (detail::makes_node<T, N...>) {
+    auto along = [](int axis, const auto& rows, const auto& columns) {
+      return detail::counted_node<std::int64_t>(axis, rows, columns);
+    };
+    auto same = [&](const auto& rows, const auto& columns) {
+      const tracer x =
+          detail::trace_op<equal_to_t>(along(0, rows, columns), along(1, rows, columns));
+      return tracer(x.program, convert_t::emit(*x.program, x.id, dtype_of<T>()));
+    };
+    if constexpr (sizeof...(N) == 1) return same(n..., n...);
+    else return same(n...);
+  }
   else if constexpr (sizeof...(N) == 1) return generate<T>(is_diagonal, n..., n...);
   else return generate<T>(is_diagonal, n...);
 }

@@ -140,13 +140,20 @@ constexpr auto checked_now(const Check& look) {
   return result;
 }
 
+template <class = void>
+constexpr void say_negative(text& t, std::string_view who, const dims& shape) {
+  t << who << ": shape " << shape << " has a negative extent";
+}
 /// The number of elements of a shape that somebody asked for.
 template <class = void>
 constexpr std::size_t checked_size(std::string_view who, const dims& shape) {
   bool empty = false;
   for (dim d : shape) {
-    if (d < 0)
-      raise(error_kind::shape, text() << who << ": shape " << shape << " has a negative extent");
+    if (d < 0) {
+      text t;
+      say_negative(t, who, shape);
+      raise(error_kind::shape, t);
+    }
     empty = empty || d == 0;
   }
   if (empty) return 0;

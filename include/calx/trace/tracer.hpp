@@ -119,6 +119,8 @@ struct tracer : extrema<tracer> {
   constexpr tracer operator()(E... e) const;
   template <class = void>
   constexpr tracer operator[](dim i) const;
+  template <detail::number_of_extents E>
+  constexpr tracer operator[](const E& i) const { return (*this)(i); }
   /// The entries along axis 0, `for (auto row : x)`: numbers of a vector, rows of a matrix. Such a
   /// loop is unrolled; an extent that only run time knows sends the program to the run-time trace.
   /// Throws index_error without axes.
