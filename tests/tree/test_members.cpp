@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Structs by CALX_PYTREE: many members, members that are no floats.
 #include <calx/calx.hpp>
+#include <string>
 
 #include "../catch.hpp"
 #include "../support.hpp"
@@ -26,7 +27,20 @@ struct nested {
 struct counts {
   int n, m;
 };
+enum class kind { sum, product };
+struct series {
+  int terms = 1;
+  double a, b;
+  kind how = kind::sum;
+  const char* name = "series";
+};
+struct holder {
+  series inner;
+  double scale;
+};
 }  // namespace
+CALX_PYTREE_FIXED(series, (a, b), (terms, how))
+CALX_PYTREE(holder, inner, scale)
 CALX_PYTREE(many, a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b6, b7, c0, c1, c2, c3,
             c4, c5, c6, c7, d0, d1, d2, d3, d4, d5, d6, d7, e0, e1, e2, e3, e4, e5, e6, e7, f0, f1,
             f2, f3, f4, f5, f6, f7, g0, g1, g2, g3, g4, g5, g6, g7, h0, h1, h2, h3, h4, h5, h6, h7)
@@ -102,4 +116,57 @@ TEST_CASE("members: without a float there is no derivative") {
   CHECK(support::thrown<calx::dtype_error>([&] { calx::jacfwd(captured)(x); }) ==
         "jacfwd: argument 0 has dtype bool, which has no derivative; pass a float or differentiate "
         "another argument");
+}
+
+namespace {
+constexpr auto partial_series = [](auto p) {
+  auto y = p.a;
+  for (int i = 1; i < p.terms; ++i) y = p.how == kind::sum ? y + p.b : y * p.b;
+  return y;
+};
+const series s{3, 2, 5, kind::product, "mine"}, t{4, 2, 5, kind::sum, "other"};
+}  // namespace
+
+TEST_CASE("members: fixed ones stay C++ values in a trace, and as they are in gradients") {
+  const series g = calx::grad(partial_series)(s), h = calx::grad(partial_series)(t);
+  CHECK(g.a == 25);
+  CHECK(g.b == 2 * 2 * 5);
+  CHECK(g.terms == 3);
+  CHECK(g.how == kind::product);
+  CHECK(std::string(g.name) == "mine");
+  CHECK(h.a == 1);
+  CHECK(h.b == 3);
+  // Programs are not kept for them, as the values decide about the program.
+  const auto kept = calx::jit([k = one](auto p) { return k * partial_series(p); });
+  CHECK(double(kept(s)) == 50);
+  CHECK(double(kept(t)) == 17);
+  const series doubled = calx::tree::map([](auto x) { return x * 2.0; }, s);
+  CHECK(doubled.b == 10);
+  CHECK(doubled.terms == 3);
+}
+
+TEST_CASE("members: fixed ones in other structs, inside a trace, in other modes, in results") {
+  const auto outer = [](auto p) { return p.scale * calx::grad(partial_series)(p.inner).b; };
+  CHECK(double(calx::jit(outer)(holder{s, 0.5})) == 10);
+  const holder d = calx::grad(outer)(holder{s, 0.5});
+  CHECK(d.inner.a == 5);
+  CHECK(d.inner.b == 2);
+  CHECK(d.inner.terms == 3);
+  const auto twice = calx::jit([](auto p) {
+    auto q = p;
+    q.a = q.a * 2.0;
+    return q;
+  })(s);
+  CHECK(double(twice.a) == 4);
+  CHECK(double(twice.b) == 5);
+  CHECK(twice.terms == 3);
+  CHECK(twice.how == kind::product);
+  const auto [y, pullback] = calx::vjp(partial_series, s);
+  CHECK(double(y) == 50);
+  const series c = std::get<0>(pullback(1.0));
+  CHECK(c.b == 20);
+  CHECK(c.terms == 3);
+  const series v{7, 0, 1, kind::sum, ""};
+  CHECK(double(std::get<1>(calx::jvp(partial_series, std::tuple{s}, std::tuple{v}))) == 20);
+  CHECK(calx::hvp(partial_series)(s, v).a == 10);
 }

@@ -51,7 +51,9 @@ Result make_result(const Spec& spec, const R& like_this, Next&& next) {
   } else if constexpr (tree::kind<R> == tree::shape_of::leaf) {
     return leaf(std::type_identity<Result>());
   } else if constexpr (tree::detail::declared<Result>) {
-    return make_declared<Result>(leaf);
+    Result out = make_declared<Result>(leaf);
+    tree::detail::keep_fixed(out, like_this);
+    return out;
   } else if constexpr (tree::is_static<R>()) {
     return tree::build<Result, Result>(leaf);
   } else {
@@ -109,7 +111,7 @@ vec<aval> leaf_types(const T&... t) {
 template <class A>
 constexpr bool is_keyed() {
   constexpr auto k = tree::kind<A>;
-  if constexpr (k == tree::shape_of::opaque) return false;
+  if constexpr (k == tree::shape_of::opaque || tree::detail::has_fixed<A>) return false;
   else if constexpr (k == tree::shape_of::array || k == tree::shape_of::sequence)
     return is_keyed<typename A::value_type>();
   else if constexpr (k == tree::shape_of::tuple || k == tree::shape_of::fields)

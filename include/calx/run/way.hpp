@@ -56,6 +56,7 @@ template <class T>
 constexpr auto find_hidden() {
   constexpr auto k = tree::kind<T>;
   if constexpr (tree::is_static<T>()) return std::type_identity<void>();
+  else if constexpr (tree::detail::has_fixed<T>) return std::type_identity<T>();
   else if constexpr (k == tree::shape_of::array) return find_hidden<typename T::value_type>();
   else if constexpr (k == tree::shape_of::tuple || k == tree::shape_of::fields)
     return []<class... E>(std::type_identity<std::tuple<E&...>>) {

@@ -97,7 +97,9 @@ constexpr To convert(From& from, F&& f) {
     }
   } else if constexpr (kind<source> == shape_of::tuple || kind<source> == shape_of::fields) {
     auto rebuild = [&]<class... E>(std::type_identity<std::tuple<E&...>>, auto&... child) {
-      return To{tree::convert<std::remove_const_t<E>>(child, f)...};
+      To to{tree::convert<std::remove_const_t<E>>(child, f)...};
+      detail::keep_fixed(to, from);
+      return to;
     };
     auto with = [&](auto&... child) { return rebuild(detail::children_of<To>(), child...); };
     const auto members = detail::references(from);

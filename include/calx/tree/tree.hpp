@@ -31,6 +31,23 @@ concept declared = requires { typename pytree<T>::is_pytree; };
 template <class T>
 concept rebound_struct = requires { typename T::rebound_from; };
 
+/// A struct by CALX_PYTREE, also with traced members; and one with members that stay C++ values.
+template <class T>
+struct origin {
+  using type = T;
+};
+template <rebound_struct T>
+struct origin<T> {
+  using type = typename T::rebound_from;
+};
+template <class T>
+concept has_fixed = requires { typename pytree<typename origin<T>::type>::has_fixed; };
+/// Copies the members that are no children, where `to` has them.
+template <class To, class From>
+constexpr void keep_fixed(To& to, const From& from) {
+  if constexpr (has_fixed<To>) pytree<typename origin<To>::type>::keep(to, from);
+}
+
 template <class T>
 inline constexpr bool is_tuple = false;
 template <class... E>
@@ -251,6 +268,7 @@ constexpr bool is_static() {
   if constexpr (k == shape_of::leaf) return !requires { leaf_traits<T>::dynamic; };
   else if constexpr (k == shape_of::none) return true;
   else if constexpr (k == shape_of::opaque || k == shape_of::sequence) return false;
+  else if constexpr (detail::has_fixed<T>) return false;
   else if constexpr (k == shape_of::array) return is_static<typename T::value_type>();
   else if constexpr (k == shape_of::tuple)
     return []<class... E>(std::tuple<E&...>*) { return (is_static<E>() && ...); }(
