@@ -124,11 +124,11 @@ constexpr auto partial_series = [](auto p) {
   for (int i = 1; i < p.terms; ++i) y = p.how == kind::sum ? y + p.b : y * p.b;
   return y;
 };
-const series s{3, 2, 5, kind::product, "mine"}, t{4, 2, 5, kind::sum, "other"};
+const series powers{3, 2, 5, kind::product, "mine"}, sums{4, 2, 5, kind::sum, "other"};
 }  // namespace
 
 TEST_CASE("members: fixed ones stay C++ values in a trace, and as they are in gradients") {
-  const series g = calx::grad(partial_series)(s), h = calx::grad(partial_series)(t);
+  const series g = calx::grad(partial_series)(powers), h = calx::grad(partial_series)(sums);
   CHECK(g.a == 25);
   CHECK(g.b == 2 * 2 * 5);
   CHECK(g.terms == 3);
@@ -138,17 +138,17 @@ TEST_CASE("members: fixed ones stay C++ values in a trace, and as they are in gr
   CHECK(h.b == 3);
   // Programs are not kept for them, as the values decide about the program.
   const auto kept = calx::jit([k = one](auto p) { return k * partial_series(p); });
-  CHECK(double(kept(s)) == 50);
-  CHECK(double(kept(t)) == 17);
-  const series doubled = calx::tree::map([](auto x) { return x * 2.0; }, s);
+  CHECK(double(kept(powers)) == 50);
+  CHECK(double(kept(sums)) == 17);
+  const series doubled = calx::tree::map([](auto x) { return x * 2.0; }, powers);
   CHECK(doubled.b == 10);
   CHECK(doubled.terms == 3);
 }
 
 TEST_CASE("members: fixed ones in other structs, inside a trace, in other modes, in results") {
   const auto outer = [](auto p) { return p.scale * calx::grad(partial_series)(p.inner).b; };
-  CHECK(double(calx::jit(outer)(holder{s, 0.5})) == 10);
-  const holder d = calx::grad(outer)(holder{s, 0.5});
+  CHECK(double(calx::jit(outer)(holder{powers, 0.5})) == 10);
+  const holder d = calx::grad(outer)(holder{powers, 0.5});
   CHECK(d.inner.a == 5);
   CHECK(d.inner.b == 2);
   CHECK(d.inner.terms == 3);
@@ -156,17 +156,17 @@ TEST_CASE("members: fixed ones in other structs, inside a trace, in other modes,
     auto q = p;
     q.a = q.a * 2.0;
     return q;
-  })(s);
+  })(powers);
   CHECK(double(twice.a) == 4);
   CHECK(double(twice.b) == 5);
   CHECK(twice.terms == 3);
   CHECK(twice.how == kind::product);
-  const auto [y, pullback] = calx::vjp(partial_series, s);
+  const auto [y, pullback] = calx::vjp(partial_series, powers);
   CHECK(double(y) == 50);
   const series c = std::get<0>(pullback(1.0));
   CHECK(c.b == 20);
   CHECK(c.terms == 3);
   const series v{7, 0, 1, kind::sum, ""};
-  CHECK(double(std::get<1>(calx::jvp(partial_series, std::tuple{s}, std::tuple{v}))) == 20);
-  CHECK(calx::hvp(partial_series)(s, v).a == 10);
+  CHECK(double(std::get<1>(calx::jvp(partial_series, std::tuple{powers}, std::tuple{v}))) == 20);
+  CHECK(calx::hvp(partial_series)(powers, v).a == 10);
 }
