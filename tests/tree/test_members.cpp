@@ -140,7 +140,7 @@ TEST_CASE("members: fixed ones stay C++ values in a trace, and as they are in gr
   const auto kept = calx::jit([k = one](auto p) { return k * partial_series(p); });
   CHECK(double(kept(powers)) == 50);
   CHECK(double(kept(sums)) == 17);
-  const series doubled = calx::tree::map([](auto x) { return x * 2.0; }, powers);
+  const series doubled = calx::tree::map([](auto e) { return e * 2.0; }, powers);
   CHECK(doubled.b == 10);
   CHECK(doubled.terms == 3);
 }
