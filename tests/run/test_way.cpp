@@ -23,6 +23,7 @@ struct opaque {
   const int* p;
 };
 constexpr auto squares = [](auto x) { return calx::sum(x * x); };
+constexpr auto cube_of = [](auto x) { return x * x * x; };
 constexpr auto not_constexpr = [](auto x) { return half() * calx::sum(x * x); };
 constexpr auto extent = [](auto x) { return calx::sum(x) * static_cast<double>(x.shape(0)); };
 constexpr auto chain = [](auto x) {
@@ -51,7 +52,7 @@ struct never {
 const std::string anew = "run time traces it at every call; the virtual machine runs it, because ";
 const std::string keeps = "run time traces it at the first call with arguments of these types and "
                           "shapes, and keeps the program; the virtual machine runs it, because ";
-const std::string later = "; jit(at_run_time(f)) keeps the program for the next call";
+const std::string later = "; jit keeps the program for the next call";
 }  // namespace
 
 TEST_CASE("explain: the compiler traces the call") {
@@ -291,10 +292,53 @@ TEST_CASE("jit keeps what it traced, for each list of types and shapes") {
   CHECK(traces == 5);
 }
 
+namespace {
+/// Of no data, so that the compiler might trace it; but it counts.
+std::atomic<int> calls = 0;
+constexpr auto counting = [](auto x) {
+  ++calls;
+  return calx::sum(x * x * x);
+};
+constexpr auto constant = calx::jit(squares);
+}  // namespace
+
+TEST_CASE("jit keeps what run time traces of functions without data, too") {
+  const array<double, 1> two{1, 2}, three{1, 2, 3};
+  auto g = calx::jit(calx::grad(counting));
+  CHECK(calx::equal(g(two), array<double, 1>{3, 12}));
+  const auto copy = g;
+  CHECK(calx::equal(copy(two), array<double, 1>{3, 12}));
+  CHECK(calls == 1);
+  CHECK(calx::equal(copy(three), array<double, 1>{3, 12, 27}));
+  CHECK(calx::equal(g(three), array<double, 1>{3, 12, 27}));
+  CHECK(calls == 2);
+  auto fresh = calx::jit(calx::grad(counting));
+  fresh = g;
+  CHECK(calx::equal(fresh(two), array<double, 1>{3, 12}));
+  CHECK(calls == 2);
+  const std::vector<layer<double>> net{{1, 2}};
+  auto h = calx::jit(calx::grad([](auto v) {
+    ++calls;
+    return v[0].w * v[0].b;
+  }));
+  for (int i = 0; i < 3; ++i) CHECK(static_cast<double>(h(net)[0].w) == 2);
+  CHECK(calls == 3);
+  CHECK(begins(explained(g, two), keeps + "something that the function calls is not constexpr"));
+  // What the compiler traces is as constant as before.
+  STATIC_REQUIRE(calx::jit(cube_of)(2.0) == 8);
+  STATIC_REQUIRE(calx::static_traceable<std::remove_const_t<decltype(constant)>,
+                                        array<double, 1>>);
+  CHECK(constant(two) == 5);
+  CHECK(calx::grad(constant)(two)(1) == 4);
+  CHECK(calx::equal(calx::vmap(calx::jit(squares))(array<double, 2>{{1, 2}, {3, 4}}),
+                    array<double, 1>{5, 25}));
+}
+
 TEST_CASE("threads share what jit keeps") {
   std::atomic<int> traces = 0;
   auto g = calx::jit(calx::grad(counted{&traces}));
   (void)g(calx::array<double, 1>{1, 2});
+  const auto h = calx::jit(calx::grad(not_constexpr));  // all begin with the first call
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
@@ -303,6 +347,7 @@ TEST_CASE("threads share what jit keeps") {
         const double a = t + 1;
         const auto d = g(calx::array<double, 1>{a, 2});
         wrong += d(0) != 3 * a * a || d(1) != 12;
+        wrong += h(calx::array<double, 1>{a, 2})(0) != a;
       }
     });
   for (std::thread& t : threads) t.join();

@@ -71,9 +71,7 @@ struct way_of_call {
           "keeps the program; the virtual machine runs it";
     if (refused) s = "it does not compile";
     s.append(", because ").append(reason.view());
-    if (kept || refused) return s;
-    if (why == obstacle::captures) return s + "; jit keeps the program for the next call";
-    return s + "; jit(at_run_time(f)) keeps the program for the next call";
+    return kept || refused ? s : s + "; jit keeps the program for the next call";
   }
   template <std::same_as<way_of_call> W>
   friend std::ostream& operator<<(std::ostream& out, const W& w) {
@@ -93,7 +91,7 @@ way_of_call explain(const F& f, const A&... a) {
   else {
     using refusal = detail::refusal<detail::whole_program, OnlyStatic, F, A...>;
     constexpr obstacle why = refusal::why;
-    way_of_call w{why, detail::keeping<F>, refusal::error().length > 0, text()};
+    way_of_call w{why, detail::keeps_calls<F, A...>, refusal::error().length > 0, text()};
     if constexpr (why != obstacle::nothing) detail::append_obstacle<why, F, A...>(w.reason);
     return w;
   }

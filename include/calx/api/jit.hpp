@@ -20,6 +20,10 @@ struct jit_rule {
   static constexpr auto result_spec(const F& f, const A&... a) { return spec_of(f, a...); }
 };
 template <class F>
+struct users_function<may_keep_programs<F>> {
+  using type = F;
+};
+template <class F>
 struct users_function<keeps_programs<F>> {
   using type = F;
 };
@@ -29,16 +33,16 @@ struct users_function<keeps_programs<F>> {
 template <class F>
 using jit_fn = transformed<detail::jit_rule, F>;
 
-/// f itself, but traced as a whole, simplified, fused and run as one program. Of a function that
-/// captures, the object keeps the program of its first call with arguments of some types and
-/// shapes, which copies of the object share and any number of threads may call: what f captured
-/// then is what it computes with from then on. Arrays are kept by handle.
+/// f itself, but traced as a whole, simplified, fused and run as one program. Where run time traces
+/// f, as one that captures, the object keeps the program of its first call with arguments of some
+/// types and shapes, which copies of the object share and any number of threads may call: what f
+/// captured then is what it computes with from then on. Arrays are kept by handle.
 ///
 ///     calx::jit([](auto x) { return calx::sum(calx::sin(x) * x); })(x)
 ///     auto g = calx::jit(calx::grad([&](auto w) { return loss(w, data); }));   // traced once
 template <class F>
 constexpr auto jit(F f) {
-  if constexpr (tree::is_static<F>()) return jit_fn<F>{std::move(f)};
+  if constexpr (tree::is_static<F>()) return jit_fn<detail::may_keep_programs<F>>{{std::move(f)}};
   else return jit_fn<detail::keeps_programs<F>>{{std::move(f)}};
 }
 
@@ -86,13 +90,18 @@ template <class F>
 using at_run_time_fn = jit_fn<detail::by_run_time<F>>;
 
 /// f, traced at run time: at every call, or once for each list of types and shapes if `jit` keeps
-/// the program. For programs so large that the compiler should not build them, and to allow that
+/// the program (`at_run_time(jit(f))` is the same). For programs so large that the compiler
+/// should not build them, and to allow that
 /// way where CALX_STATIC forbids it. Data bound to f are captures then.
 ///
 ///     auto g = calx::jit(calx::at_run_time(calx::grad(f)));
 template <class F>
 constexpr auto at_run_time(F f) {
   return at_run_time_fn<F>{detail::by_run_time<F>(std::move(f))};
+}
+template <class F>
+constexpr auto at_run_time(const jit_fn<detail::may_keep_programs<F>>& f) {
+  return jit(at_run_time(f.f.f));
 }
 template <class F>
 constexpr auto at_run_time(const jit_fn<detail::keeps_programs<F>>& f) {

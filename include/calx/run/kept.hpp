@@ -61,6 +61,70 @@ struct keeps_programs {
     requires(requires(const F& g, const A&... a) { g.result_spec(a...); })
   constexpr auto result_spec(const A&... a) const { return f.result_spec(a...); }
 };
+/// Where the programs of a callable go that the compiler may trace as well: made when the first one
+/// is kept, so that objects without any are constants and cost nothing. Copies that are made later
+/// share them.
+class program_slot {
+ public:
+  constexpr program_slot() = default;
+  constexpr program_slot(const program_slot& other) {
+    if (!std::is_constant_evaluated()) share(other);
+  }
+  constexpr program_slot& operator=(program_slot other) {
+    if (!std::is_constant_evaluated()) std::swap(programs_, other.programs_);
+    return *this;
+  }
+  constexpr ~program_slot() {
+    if (!std::is_constant_evaluated()) drop();
+  }
+  kept_programs* operator->() const {
+    pointer* now = __atomic_load_n(&programs_, __ATOMIC_ACQUIRE);
+    if (!now) {
+      auto* fresh = new pointer(std::make_shared<kept_programs>());
+      if (__atomic_compare_exchange_n(&programs_, &now, fresh, false, __ATOMIC_ACQ_REL,
+                                      __ATOMIC_ACQUIRE))
+        now = fresh;
+      else delete fresh;  // another thread was faster
+    }
+    return now->get();
+  }
+
+ private:
+  using pointer = std::shared_ptr<kept_programs>;
+  void share(const program_slot& other) {
+    if (const pointer* p = __atomic_load_n(&other.programs_, __ATOMIC_ACQUIRE))
+      programs_ = new pointer(*p);
+  }
+  void drop() { delete programs_; }
+
+  mutable pointer* programs_ = nullptr;
+};
+/// f, with programs only if run time traces it. calx sees into f.
+template <class F>
+struct may_keep_programs {
+  using is_wrapper = void;
+  F f;
+  program_slot programs = {};
+  template <class... A>
+  constexpr auto operator()(const A&... a) const { return call(f, a...); }
+  template <class... A>
+    requires(requires(const F& g, const A&... a) { g.result_spec(a...); })
+  constexpr auto result_spec(const A&... a) const { return f.result_spec(a...); }
+};
+}  // namespace calx::inline CALX_ABI::detail
+
+namespace calx::inline CALX_ABI {
+template <class F>
+struct pytree<detail::may_keep_programs<F>> {
+  using is_pytree = void;
+  template <class... M>
+  using rebound = detail::may_keep_programs<M...>;
+  template <class T>
+  static constexpr auto fields(T& t) { return std::tie(t.f); }
+};
+}  // namespace calx::inline CALX_ABI
+
+namespace calx::inline CALX_ABI::detail {
 /// True for a transform of a callable that keeps its programs.
 template <class G>
 concept keeping = requires(const G& g) { g.f.programs->find(nullptr, vec<aval>()); };

@@ -149,10 +149,13 @@ void add_key(vec<aval>& key, const A& a) {
     tree::detail::spread([&](const auto&... e) { (add_key(key, e), ...); }, members);
   }
 }
+/// True if a G keeps its programs of calls with As.
+template <class G, class... A>
+concept keeps_calls = keeping<G> && (has_key<A> && ...);
 /// Calls f with the program of g(a...): a new one, or one that g has kept.
 template <class Use, class G, class... A>
 auto with_program(const Use& use, const G& g, const A&... a) {
-  if constexpr (!keeping<G> || !(has_key<A> && ...)) return use(trace_now(g, a...));
+  if constexpr (!keeps_calls<G, A...>) return use(trace_now(g, a...));
   else {
     using ready = decltype(trace_now(g, a...));
     const void* call = &call_of<G, A...>;
