@@ -20,7 +20,7 @@ namespace detail {
 template <int... I>
 struct argnums {
   static constexpr int count = sizeof...(I);
-  static constexpr int at[count + 1] = {I..., 0};
+  static constexpr int at[sizeof...(I) + 1] = {I..., 0};
   template <std::size_t Arity>
   static constexpr bool fits = ((I < static_cast<int>(Arity) && I >= -static_cast<int>(Arity)) &&
                                 ...);

@@ -60,13 +60,15 @@ constexpr bool all_known(const dims& shape) {
 }
 /// `extents` of what is known.
 template <dims Known>
-using extents_t = typename extents_of<Known, std::make_index_sequence<Known.rank>>::type;
+using extents_t = typename extents_of<
+    Known, std::make_index_sequence<static_cast<std::size_t>(Known.rank)>>::type;
 }  // namespace detail
 
 /// An array with dynamic extents in an immutable shared buffer: copying is O(1).
 template <class T = double, int Rank = 1>
 using array =
-    basic_array<T, typename detail::dynamic_extents<std::make_index_sequence<Rank>>::type>;
+    basic_array<T, typename detail::dynamic_extents<
+                       std::make_index_sequence<static_cast<std::size_t>(Rank)>>::type>;
 /// An array with extents of compile time, whose elements lie in the object itself.
 template <class T, std::size_t... E>
 using tensor = basic_array<T, extents<E...>>;

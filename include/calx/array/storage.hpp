@@ -134,7 +134,7 @@ class array_storage<T, extents<E...>> {
 
   buffer owner_;
   const T* elements_ = nullptr;
-  dim extent_[rank] = {(E == dyn ? 0 : static_cast<dim>(E))...};
+  dim extent_[sizeof...(E)] = {(E == dyn ? 0 : static_cast<dim>(E))...};
 };
 
 }  // namespace detail

@@ -49,7 +49,9 @@ enum class error_kind : unsigned char { none, generic, shape, dtype, index };
 [[noreturn]] inline void raise(error_kind kind, std::string_view message) {
 #if defined(CALX_NO_EXCEPTIONS)
   if (&error_handler != nullptr) error_handler(kind, message);
-  std::fprintf(stderr, "calx: %.*s\n", static_cast<int>(message.size()), message.data());
+  std::fputs("calx: ", stderr);
+  std::fwrite(message.data(), 1, message.size(), stderr);
+  std::fputc('\n', stderr);
   std::abort();
 #else
   switch (kind) {

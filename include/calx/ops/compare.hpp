@@ -80,7 +80,7 @@ constexpr auto guarded_mul_fn::not_equal_zero(const A& a) { return not_equal(a, 
 template <class Op, class Bitwise, int Arity = 2>
 struct logical : comparison<Op, Arity> {
   static constexpr int emit(auto& g, const operand* x) {
-    int ready[Arity] = {};
+    int ready[static_cast<std::size_t>(Arity)] = {};
     detail::prepare(g, Op::name, dtype_rule::compare, x, Arity, ready, Arity);
     return g.failed != error_kind::none ? 0 : Bitwise::emit(g, ready);
   }

@@ -240,7 +240,7 @@ struct elementwise {
     return g.template add<Op>(type, x, Arity, nullptr, 0);
   }
   static constexpr int emit(auto& g, const operand* x) {
-    int ready[Arity] = {};
+    int ready[static_cast<std::size_t>(Arity)] = {};
     if (Op::conditions == 0 && detail::are_alike<Op>(g, x, Arity, ready)) return emit(g, ready);
     detail::prepare(g, Op::name, Op::rule, x, Arity, ready, Op::conditions);
     return g.failed != error_kind::none ? ready[Arity - 1] < 0 ? 0 : ready[Arity - 1]
@@ -270,7 +270,7 @@ struct elementwise {
   template <class Tracer>
   static constexpr int batch(graph_for<Tracer>& g, int, const int* args, const bool* batched,
                              dim size) {
-    int x[Arity] = {};
+    int x[static_cast<std::size_t>(Arity)] = {};
     for (int i = 0; i < Arity; ++i)
       x[i] = batched[i] ? args[i] : detail::repeat(g, args[i], size);
     return emit(g, x);
@@ -283,7 +283,7 @@ struct elementwise {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return Op::template eval<T>(
           static_cast<std::conditional_t<(I < std::size_t{Op::conditions}), bool, T>>(a)...);
-    }(std::make_index_sequence<Arity>());
+    }(std::make_index_sequence<static_cast<std::size_t>(Arity)>());
   }
   /// t times the partial derivative of node n by operand I, or -1 if that is zero.
   template <class Tracer, int I>

@@ -106,17 +106,17 @@ constexpr auto split(const basic_key<W>& key, N... n) {
 /// N keys (two without N) for structured bindings: `auto [a, b] = split(key)`. They are those of
 /// `split(key, N)`. Errors: in a trace, shape_error for a batch given as the key. Source: as there.
 template <int N = 2, class W>
-constexpr std::array<basic_key<W>, N> split(const basic_key<W>& key) {
+constexpr auto split(const basic_key<W>& key) {
   static_assert(N > 0, "calx: split needs a positive number of keys");
   graph* g = detail::program_of("split", key);
-  std::array<basic_key<W>, N> keys{};
+  std::array<basic_key<W>, static_cast<std::size_t>(N > 0 ? N : 1)> keys{};
   if constexpr (std::is_same_v<W, tracer>) {
     auto [k0, k1] = detail::block(key, detail::positions(*g, {N}));
-    for (std::size_t i = 0; i < N; ++i)
+    for (std::size_t i = 0; i < keys.size(); ++i)
       keys[i] = {detail::element_at(k0, static_cast<dim>(i)),
                  detail::element_at(k1, static_cast<dim>(i))};
   } else {
-    for (std::size_t i = 0; i < N; ++i) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
       auto words = detail::block(key, detail::position(i));
       keys[i] = {words[0], words[1]};
     }

@@ -108,7 +108,7 @@ CALX_INLINE T fold(F f, const pack<T, W>& x) {
     low.data = detail::half<0>(x.data), high.data = detail::half<1>(x.data);
     return fold(f, lanes<T, W / 2>(f(low, high)));
   } else {
-    T a[W];
+    T a[static_cast<std::size_t>(W)];
     detail::unroll<W>([&](auto i) { a[i] = lane(x, i); });
     detail::fold_halves<W / 2>(f, a);
     return a[0];

@@ -122,7 +122,7 @@ CALX_INLINE void load_first(V& to, const E* p, int n) {
   constexpr int N = int{sizeof(V) / sizeof(E)};
   if constexpr (has_masked_moves<E, N>) masked_load(to, p, n);
   else {
-    E few[N] = {};
+    E few[sizeof(V) / sizeof(E)] = {};
     copy_few<N>(few, p, n);
     to = *reinterpret_cast<const Loose*>(few);
   }
@@ -132,7 +132,7 @@ CALX_INLINE void store_first(E* p, const V& x, int n) {
   constexpr int N = int{sizeof(V) / sizeof(E)};
   if constexpr (has_masked_moves<E, N>) masked_store(p, x, n);
   else {
-    E few[N];
+    E few[sizeof(V) / sizeof(E)];
     *reinterpret_cast<Loose*>(few) = x;
     copy_few<N>(p, few, n);
   }

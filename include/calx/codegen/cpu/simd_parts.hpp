@@ -59,7 +59,7 @@ struct parts {
   typedef E vector __attribute__((vector_size(sizeof(E) * lanes)));
   /// The same at any address, among elements.
   typedef E loose __attribute__((vector_size(sizeof(E) * lanes), aligned(alignof(E)), may_alias));
-  vector v[count]{};
+  vector v[static_cast<std::size_t>(count)]{};
 
   /// Calls f(i, v[i]) with constants i.
   template <class F>
