@@ -151,17 +151,24 @@ concept buildable = requires {
 template <class Source, class Room = usual_room>
 struct constant_plan {
  private:
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__NVCC__)
+  // A call, which g++ remembers, and no object, which it would write into unoptimised files.
+  static constexpr table_sizes size = frozen<Source, Room::sizes>().size;
+  static constexpr tables<size> shrink() { return fitted(frozen<Source, Room::sizes>()); }
+#else
   static constexpr auto first = frozen<Source, Room::sizes>();
   static constexpr table_sizes size = first.size;
-  static constexpr tables<size> shrink() {
+  static constexpr tables<size> shrink() { return fitted(first); }
+#endif
+  static constexpr tables<size> fitted(const tables<Room::sizes>& from) {
     if constexpr (Room::sizes.hold(size)) {
       tables<size> to;
-      to.size = size, to.failed = first.failed;
-      freezing::copy_all(to, first, size);
-      freezing::copy(to.symbols, first.symbols, size.symbols);
-      freezing::copy(to.assumptions, first.assumptions, size.assumptions);
-      freezing::copy(to.sentences, first.sentences, size.sentences);
-      freezing::copy(to.words, first.words, size.words);
+      to.size = size, to.failed = from.failed;
+      freezing::copy_all(to, from, size);
+      freezing::copy(to.symbols, from.symbols, size.symbols);
+      freezing::copy(to.assumptions, from.assumptions, size.assumptions);
+      freezing::copy(to.sentences, from.sentences, size.sentences);
+      freezing::copy(to.words, from.words, size.words);
       return to;
     } else {
       return frozen<Source, size>();
