@@ -101,6 +101,8 @@ using value_and_grad_fn = transformed<detail::value_and_grad_rule<Arguments, Aux
 /// float scalar and the arguments must be floats: a compile-time sentence, or shape_error and
 /// dtype_error, says otherwise. With `has_aux` the function returns {value, aux}, and this
 /// {gradient, aux}.
+/// Its array is made at each call; where that is large and often, `into` writes to one that is
+/// there: calx::grad(f).into(g)(x).
 ///
 ///     calx::grad([](auto x) { return x * x; })(3.0);   // 6.0
 template <int... I, class F>
