@@ -3,7 +3,9 @@
 // operators and functions take, in traces and out of them.
 #include <Eigen/Dense>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <tuple>
@@ -284,6 +286,41 @@ TEST_CASE("a kept program owns the containers that it met") {
     return g;
   }();
   CHECK(is(array<double, 1>(kept(array<double, 1>{2, 2, 2})), {3}, {2, 4, 6}));
+}
+TEST_CASE("what is kept copies the views that it met") {
+  const array<double, 1> ones{1, 1, 1};
+  auto kept = [&] {
+    std::vector<double> local{1, 2, 3};
+    auto g = calx::jit([&](auto u) { return calx::asarray(local) * u; });
+    (void)g(ones);
+    local[0] = 100;
+    return g;
+  }();
+  CHECK(is(array<double, 1>(kept(ones)), {3}, {1, 2, 3}));
+  const auto pullback = [&] {
+    std::vector<double> local{1, 2, 3};
+    const auto split = calx::vjp([&](auto u) { return calx::asarray(local) * u; }, ones);
+    local[0] = 100;
+    return std::get<1>(split);
+  }();
+  CHECK(is(std::get<0>(pullback(ones)), {3}, {1, 2, 3}));
+}
+TEST_CASE("a dynamic array where a number is wanted") {
+  const dynamic_array x(2.25);
+  const double number = x;
+  CHECK(number == 2.25);
+  CHECK(std::min<double>(3.0, x) == 2.25);
+  CHECK(std::sqrt(static_cast<double>(x)) == 1.5);
+  using std::abs, std::min, std::sqrt;
+  CHECK(static_cast<double>(sqrt(x)) == 1.5);
+  CHECK(static_cast<double>(abs(-x)) == 2.25);
+  CHECK(static_cast<double>(min(3.0, x)) == 2.25);
+  double sum = 0;
+  for (const double e : dynamic_array(array<double, 1>{1, 2, 3})) sum += e;
+  sum += x;
+  CHECK(sum == 8.25);
+  if (x < 3.0) sum = 0;
+  CHECK(sum == 0);
 }
 TEST_CASE("vectors of bool are arguments and results") {
   const auto choose = [](auto m, auto x) { return calx::where(m, x, 0.0); };

@@ -36,7 +36,8 @@ using jit_fn = transformed<detail::jit_rule, F>;
 /// f itself, but traced as a whole, simplified, fused and run as one program. Where run time traces
 /// f, as one that captures, the object keeps the program of its first call with arguments of some
 /// types and shapes, which copies of the object share and any number of threads may call: what f
-/// captured then is what it computes with from then on. Arrays are kept by handle.
+/// captured then is what it computes with from then on. Arrays are kept by handle,
+/// and views of memory (`asarray`, `view`) as copies.
 ///
 ///     calx::jit([](auto x) { return calx::sum(calx::sin(x) * x); })(x)
 ///     auto g = calx::jit(calx::grad([&](auto w) { return loss(w, data); }));   // traced once

@@ -14,11 +14,12 @@ namespace calx::inline CALX_ABI {
 class literal {
  public:
   constexpr literal() = default;
-  /// Elements that live as long as `owner` or a copy of it, such as a buffer or a shared_ptr.
+  /// Elements that live as long as `owner` or a copy of it, such as a buffer or a shared_ptr; if
+  /// that is null, as long as somebody else says.
   template <class Owner>
   literal(const void* elements, Owner owner)
       : elements_(elements),
-        owner_(new Owner(std::move(owner))),
+        owner_(owner ? new Owner(std::move(owner)) : nullptr),
         copy_([](const void* o) -> void* { return new Owner(*static_cast<const Owner*>(o)); }),
         destroy_([](void* o) { delete static_cast<Owner*>(o); }) {}
   constexpr literal(const literal& other)
@@ -34,6 +35,8 @@ class literal {
     if (owner_) destroy_(owner_);
   }
   constexpr const void* data() const { return elements_; }
+  /// True if the elements live as long as this.
+  constexpr bool is_kept() const { return owner_ != nullptr; }
 
  private:
   constexpr void swap(literal& other) noexcept {

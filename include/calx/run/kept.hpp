@@ -2,12 +2,31 @@
 // Programs that a callable keeps from the first call with arguments of some types and shapes.
 #pragma once
 
+#include <cstring>
 #include <memory>
 
+#include <calx/array/buffer.hpp>
 #include <calx/base/vec.hpp>
 #include <calx/tree/option.hpp>
 
 namespace calx::inline CALX_ABI::detail {
+
+/// Copies arrays that program g refers to and does not keep alive, such as views: what is kept
+/// computes with the values that were captured, whatever becomes of their memory.
+template <class = void>
+graph& own_literals(graph& g) {
+  for (int n = 0; n < g.size(); ++n) {
+    if (!is<literal_t>(g, n)) continue;
+    literal& array = g.literals[static_cast<std::size_t>(g.param(n, 0))];
+    const aval type = g.type(n);
+    const std::size_t bytes = static_cast<std::size_t>(type.shape.size()) * size_of(type.type);
+    if (array.is_kept() || bytes == 0) continue;
+    const buffer copy(bytes);
+    std::memcpy(copy.data(), array.data(), bytes);
+    array = literal(copy.data(), copy);
+  }
+  return g;
+}
 
 /// The programs of one callable, by the types of a call and by the shapes of its leaves. Any number
 /// of threads may use it at once.

@@ -96,6 +96,7 @@ auto trace_now(const G& g, const A&... a) {
   auto values = trace_values(p, g, a...);
   set_outputs(p, values);
   p.values_only = true;
+  if constexpr (keeping<G>) own_literals(p);
   // A program of numbers that runs once takes longer to compact than to run.
   if (!keeping<G> && plan::is_of_numbers(p))
     return ready_program<decltype(values)>{vm::compile(std::move(p)), values};
@@ -240,7 +241,7 @@ template <class Result>
 class stored_program {
  public:
   stored_program(graph program, const Result& like)
-      : kept_(std::make_shared<const kept>(kept{std::move(program), like})) {}
+      : kept_(std::make_shared<const kept>(kept{std::move(own_literals(program)), like})) {}
   const graph& late() const { return kept_->program; }
   /// The traced result with nodes `ids` as leaves.
   auto result(graph& g, const passes::node_list& ids) const {
