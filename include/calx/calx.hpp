@@ -188,6 +188,7 @@
 #include <calx/numpy/pack.hpp>
 #include <calx/numpy/products.hpp>
 #include <calx/numpy/reductions.hpp>
+#include <calx/numpy/statistics.hpp>
 #include <calx/numpy/all.hpp>
 #include <calx/random/counter.hpp>
 #include <calx/random/threefry.hpp>

@@ -119,6 +119,11 @@ inline tracers mean_of(graph& g, const tracers& args, const json& params) {
   tracer n(&g, reduce_sum_t::emit(g, count.id, axes)), sum(&g, reduce_sum_t::emit(g, x.id, axes));
   return {keep(g, sum / n, x.dimensions(), axes, params)};
 }
+inline tracer variance_of(const tracer& x, const json& params) {
+  const json* less = params.find("ddof");
+  return detail::variance("var", x, axes_of(params, x.rank()), flag(params, "keepdims"),
+                          less ? less->as<int>() : 0);
+}
 template <class Op>
 operation first_index_of() {
   return [](graph& g, const tracers& args, const json& params) {
@@ -313,6 +318,14 @@ inline const std::map<std::string_view, operation> operations = {
     {"any", reduction_of<reduce_or_t>(0, to_bool)}, {"all", reduction_of<reduce_and_t>(1, to_bool)},
     {"argmax", first_index_of<reduce_max_t>()}, {"argmin", first_index_of<reduce_min_t>()},
     {"mean", mean_of},
+    {"var", [](graph&, const tracers& x, const json& p) { return tracers{variance_of(x[0], p)}; }},
+    {"std", [](graph&, const tracers& x, const json& p) {
+       return tracers{calx::sqrt(variance_of(x[0], p))};
+     }},
+    {"logsumexp", [](graph&, const tracers& x, const json& p) {
+       return tracers{detail::log_sum_exp("logsumexp", x[0], axes_of(p, x[0].rank()),
+                                          flag(p, "keepdims"))};
+     }},
     {"broadcast_to", [](graph&, const tracers& x, const json& p) {
        return tracers{detail::broadcast_to(x[0], shape_of(p["shape"]))};
      }},

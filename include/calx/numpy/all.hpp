@@ -9,3 +9,4 @@
 #include <calx/numpy/products.hpp>
 #include <calx/numpy/reductions.hpp>
 #include <calx/numpy/shape.hpp>
+#include <calx/numpy/statistics.hpp>
