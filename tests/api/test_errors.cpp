@@ -23,24 +23,24 @@ const double one = 1;
 }  // namespace
 
 TEST_CASE("grad: results and arguments that have no gradient") {
-  auto f = [&](auto x) { return one * x; };
+  auto f = [k = one](auto x) { return k * x; };
   CHECK(thrown<calx::shape_error>([&] { calx::grad(f)(three); }) ==
         "grad: the function must return a scalar, but it returned shape (3,); use jacrev or vjp "
         "for arrays");
   CHECK(thrown<calx::shape_error>([&] { calx::value_and_grad(f)(matrix); }) ==
         "value_and_grad: the function must return a scalar, but it returned shape (2, 3); use "
         "jacrev or vjp for arrays");
-  auto pair = [&](auto x) { return std::tuple{one * x, x}; };
+  auto pair = [k = one](auto x) { return std::tuple{k * x, x}; };
   CHECK(thrown<calx::shape_error>([&] { calx::grad(pair)(2.0); }) ==
         "grad: the function must return one scalar, but it returned 2 values; use jacrev or vjp, "
         "or has_aux for extras");
-  auto compare = [&](auto x) { return x < one; };
+  auto compare = [k = one](auto x) { return x < k; };
   CHECK(thrown<calx::dtype_error>([&] { calx::grad(compare)(2.0); }) ==
         "grad: the function must return a float, but it returned dtype bool");
   CHECK(thrown<calx::dtype_error>([&] { calx::grad(f)(3); }) ==
         "grad: argument 0 has dtype int32, which has no derivative; pass a float or differentiate "
         "another argument");
-  auto product = [&](auto a, auto b) { return one * a * b; };
+  auto product = [k = one](auto a, auto b) { return k * a * b; };
   CHECK(thrown<calx::dtype_error>([&] { calx::grad<1>(product)(1.0, true); }) ==
         "grad: argument 1 has dtype bool, which has no derivative; pass a float or differentiate "
         "another argument");
@@ -59,7 +59,7 @@ TEST_CASE("grad: results and arguments that have no gradient") {
 }
 
 TEST_CASE("jvp: tangents must be like their primals") {
-  auto f = [&](auto x) { return one * x; };
+  auto f = [k = one](auto x) { return k * x; };
   constexpr auto g = [](auto x) { return 2.0 * x; };
   const char* shapes = "jvp: tangent 0 has shape (2,), but its primal has shape (3,); they must be "
                        "equal";
@@ -75,7 +75,7 @@ TEST_CASE("jvp: tangents must be like their primals") {
 }
 
 TEST_CASE("pullbacks and pushforwards: what is passed must be like the output or the primal") {
-  auto f = [&](auto x) { return one * x; };
+  auto f = [k = one](auto x) { return k * x; };
   constexpr auto g = [](auto x) { return 2.0 * x; };
   // The function that the compiler traces, and the one that is traced at run time.
   auto pulled = [&](const auto& pullback) {
@@ -106,10 +106,10 @@ TEST_CASE("pullbacks and pushforwards: what is passed must be like the output or
 }
 
 TEST_CASE("pullbacks and linear functions inside of a trace") {
-  auto f = [&](auto x) { return one * x; };
-  auto inner = [&](auto x) {
+  auto f = [&, k = one](auto x) { return k * x; };
+  auto inner = [&, k = one](auto x) {
     auto [a, back] = calx::vjp(f, x);
-    return std::get<0>(back(one));
+    return std::get<0>(back(k));
   };
   CHECK(thrown<calx::shape_error>([&] { calx::jit(inner)(three); }) ==
         "pullback: cotangent 0 has shape (), but its output has shape (3,); they must be equal");
@@ -119,15 +119,15 @@ TEST_CASE("pullbacks and linear functions inside of a trace") {
   };
   CHECK(thrown<calx::shape_error>([&] { calx::jit(forward)(three); }) ==
         "pushforward: got 2 tangents for 1 primals; give one for each");
-  CHECK(thrown<calx::dtype_error>([&] { calx::hvp([&](auto x) { return one * calx::sum(x); })(
+  CHECK(thrown<calx::dtype_error>([&] { calx::hvp([k = one](auto x) { return k * calx::sum(x); })(
             floats, two); }) ==
         "hvp: tangent 0 has dtype float64, but its primal has dtype float32; they must be equal");
 }
 
 TEST_CASE("the residuals of a pullback are no batch") {
-  auto f = [&](auto x) { return one * calx::sum(x * x); };
+  auto f = [k = one](auto x) { return k * calx::sum(x * x); };
   auto pullback = std::get<1>(calx::vjp(f, matrix));
-  auto apply = [&](const auto& p, auto c) { return one * calx::sum(std::get<0>(p(c))); };
+  auto apply = [k = one](const auto& p, auto c) { return k * calx::sum(std::get<0>(p(c))); };
   CHECK(thrown<calx::shape_error>([&] { calx::vmap(apply)(pullback, two); }) ==
         "pullback: a residual has another shape than when it was computed");
   CHECK(calx::equal(calx::vmap(apply, in_axes<none, 0>)(pullback, two),
@@ -135,8 +135,8 @@ TEST_CASE("the residuals of a pullback are no batch") {
 }
 
 TEST_CASE("vmap: axes and sizes") {
-  auto f = [&](auto x) { return one * x; };
-  auto g = [&](auto x, auto y) { return one * x + y; };
+  auto f = [k = one](auto x) { return k * x; };
+  auto g = [k = one](auto x, auto y) { return k * x + y; };
   constexpr auto h = [](auto x, auto y) { return x + y; };
   CHECK(thrown<calx::index_error>([&] { calx::vmap(f, in_axes<2>)(matrix); }) ==
         "vmap: axis 2 is outside shape (2, 3) of argument 0");
@@ -155,7 +155,7 @@ TEST_CASE("vmap: axes and sizes") {
         "vmap: out_axes is none for an output that differs between examples; give it an axis");
   CHECK(thrown<calx::index_error>([&] { calx::vmap(f, in_axes<0>, out_axes<1>)(two); }) ==
         "vmap: out axis 1 is outside shape (2,)");
-  auto pair = [&](auto t) { return one * std::get<0>(t); };
+  auto pair = [k = one](auto t) { return k * std::get<0>(t); };
   CHECK(thrown<calx::error>([&] {
           calx::vmap(pair, in_axes<leaf_axes<0, 0, 0>>)(std::tuple{two, two});
         }) ==
@@ -164,7 +164,7 @@ TEST_CASE("vmap: axes and sizes") {
   CHECK(thrown<calx::error>([&] { calx::vmap(f, in_axes<0>, out_axes<0, 0>)(two); }) ==
         "vmap: out_axes has 2 entries for 1 leaves; give one for each, or one for all");
   // An output that is the same for all examples may have no axis.
-  CHECK(calx::equal(calx::vmap([&](auto, auto y) { return one * y; }, in_axes<0, none>,
+  CHECK(calx::equal(calx::vmap([k = one](auto, auto y) { return k * y; }, in_axes<0, none>,
                                out_axes<none>)(two, three),
                     three));
 }
@@ -172,8 +172,8 @@ TEST_CASE("vmap: axes and sizes") {
 TEST_CASE("extents that must agree, checked before anything runs") {
   constexpr auto sum = [](auto a, auto b) { return a + b; };
   CHECK(thrown<calx::shape_error>([&] { calx::jit(sum)(two, three); }) ==
-        thrown<calx::shape_error>([&] { calx::jit([&](auto a, auto b) {
-          return one * sum(a, b);
+        thrown<calx::shape_error>([&] { calx::jit([sum, k = one](auto a, auto b) {
+          return k * sum(a, b);
         })(two, three); }));
   CHECK(thrown<calx::shape_error>([&] { calx::jit(sum)(two, three); }) ==
         "add: shapes (2,) and (3,) do not broadcast; axes must be equal, or 1 where the type says "
@@ -187,10 +187,12 @@ TEST_CASE("extents that must agree, checked before anything runs") {
   CHECK(thrown<calx::index_error>([&] { calx::jit(middle)(three); }) ==
         "slice: an axis of extent 3 is too short; of a dynamic extent the start must not be behind "
         "the stop");
-  auto total = [&](auto x) { return one * calx::sum(x, calx::axis<2>); };
+  auto total = [k = one](auto x) { return k * calx::sum(x, calx::axis<2>); };
   CHECK(thrown<calx::index_error>([&] { calx::jit(total)(matrix); }) ==
         "sum: axis 2 is outside shape (2, 3), or named twice");
-  CHECK(thrown<calx::index_error>([&] { calx::jit([&](auto x) { return one * x(5); })(two); }) ==
+  CHECK(thrown<calx::index_error>([&] {
+          calx::jit([k = one](auto x) { return k * x(5); })(two);
+        }) ==
         "index 5 is outside axis 0 of extent 2 of shape (2,)");
   CHECK(thrown<calx::index_error>([&] { calx::jit([](auto x) { return 2.0 * x(5); })(two); }) ==
         "index 5 is outside axis 0 of extent 2 of shape (2,)");
@@ -208,7 +210,7 @@ TEST_CASE("a captured value of an outer trace, where no argument is traced") {
 }
 
 TEST_CASE("an index of a traced value has one ellipsis") {
-  auto twice = [&](auto x) { return x(calx::ellipsis, calx::ellipsis) * one; };
+  auto twice = [k = one](auto x) { return x(calx::ellipsis, calx::ellipsis) * k; };
   CHECK(thrown<calx::index_error>([&] { calx::jit(twice)(matrix); }) ==
         "index: 2 times ellipsis for shape (2, 3); it may stand once");
 }
@@ -224,7 +226,7 @@ TEST_CASE("a mistake has one sentence, in a trace or not") {
   };
   // The compiler says this one where it traces.
   CHECK(thrown<calx::shape_error>([&] {
-          calx::jit([&](auto x) { return one * calx::reshape(x, -1, -1); })(two);
+          calx::jit([k = one](auto x) { return k * calx::reshape(x, -1, -1); })(two);
         }) == thrown<calx::shape_error>([&] { calx::reshape(two, -1, -1); }));
   CHECK(same([](auto x) { return calx::reshape(x, 3); }, two) ==
         "reshape: shape (2,) has not as many elements as (3,); one extent may be -1 to be filled "
@@ -262,6 +264,6 @@ TEST_CASE("calls without a traced argument, inside a trace and out of it") {
 
 TEST_CASE("jacobians: blocks of too many axes") {
   const array<double, 4> x(calx::dims{1, 1, 1, 1});
-  CHECK(thrown<calx::shape_error>([&] { calx::jacfwd([&](auto a) { return one * a; })(x); }) ==
+  CHECK(thrown<calx::shape_error>([&] { calx::jacfwd([k = one](auto a) { return k * a; })(x); }) ==
         "jacobian: blocks of shape (1, 1, 1, 1) + (1, 1, 1, 1) have too many axes; calx has 8");
 }
