@@ -4,7 +4,8 @@
 
 #include <cstddef>
 
-#include <calx/passes/reach.hpp>
+#include <calx/passes/linearize.hpp>
+#include <calx/passes/vmap.hpp>
 
 namespace calx::inline CALX_ABI::interpreting {
 

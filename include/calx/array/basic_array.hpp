@@ -55,6 +55,9 @@ class basic_array<Element, Extents, host>
   constexpr basic_array& operator=(basic_array&&) & = default;
   template <class V>
   constexpr auto operator=(const V&) && { return detail::refuse_assignment<V>(); }
+  // Not deduced: g++ asks whether assignments copy bytes, where containers move their elements.
+  template <std::same_as<basic_array> V>
+  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
   template <std::same_as<tracer> V>
   constexpr auto operator=(const V&) & { return detail::refuse_traced<V>(); }
   template <std::same_as<tracer> V>

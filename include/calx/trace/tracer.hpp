@@ -2,6 +2,8 @@
 // The value that user code computes with while it is traced.
 #pragma once
 
+#include <concepts>
+
 #include <calx/base/static_error.hpp>
 #include <calx/graph/indexing.hpp>
 #include <calx/trace/extent_number.hpp>
@@ -59,6 +61,9 @@ struct tracer : extrema<tracer> {
   constexpr tracer& operator=(const tracer&) & = default;
   template <class V>
   constexpr auto operator=(const V&) && { return detail::refuse_assignment<V>(); }
+  // Not deduced: g++ asks whether assignments copy bytes, where containers move their elements.
+  template <std::same_as<tracer> V>
+  constexpr void operator=(const V&) && { detail::refuse_assignment<V>(); }
   constexpr tracer(graph* g, int n) : program(g), id(n) {}
   /// A number takes the dtype of what it meets; so `T f = 0` and `T(1)` work in generic code.
   template <number N>
