@@ -293,14 +293,19 @@ constexpr auto scan(F body, const C& init, const X& xs, const Options&... option
   return transformed<detail::scan_rule<backward>, detail::stepping<F, steps>>{
       {std::move(body), n}}(init, xs);
 }
-/// f applied to each element along the first axis of the arrays, one after the other, and the
-/// results stacked: like `vmap`, with the memory of one call. Errors: those of `scan`.
+/// What `map` is: an object, so that an unqualified call of `tree::map` never means it.
+struct map_fn {
+  template <class F, class X>
+  constexpr auto operator()(F f, const X& xs) const {
+    return transformed<detail::map_rule, F>{std::move(f)}(xs);
+  }
+};
+/// map(f, xs): f applied to each element along the first axis of the arrays, one after the other,
+/// and the results stacked: like `vmap`, with the memory of one call. Errors: those of `scan`.
 ///
 ///     auto norms = calx::map([](auto row) { return calx::sum(row * row); }, rows);
-template <class F, class X>
-constexpr auto map(F f, const X& xs) {
-  return transformed<detail::map_rule, F>{std::move(f)}(xs);
-}
+inline constexpr map_fn map{};
+
 /// carry = body(i, carry) for i = first, ..., last - 1, from `init` on; `init` if there is no such
 /// i. In every mode if the bounds are C++ integers; between traced bounds reverse mode is refused,
 /// as it must know how many steps there are. A carry that changes its shape or dtype: shape_error
