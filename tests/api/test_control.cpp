@@ -309,7 +309,8 @@ TEST_CASE("branches refuse what does not fit, and transposes what is not linear"
         }) == "cond: one body returns 1 leaves, another 2; all must return trees of the same "
               "types");
   auto affine = [k](auto v) {
-    return calx::fori_loop(0, 2, [v](auto, auto s) { return s + calx::sum(v); }, k);
+    auto begin = calx::sum(v).like(k);
+    return calx::fori_loop(0, 2, [v](auto, auto s) { return s + calx::sum(v); }, begin);
   };
   CHECK(thrown<calx::error>([&] { (void)calx::linear_transpose(affine, x)(1.0); }) ==
         "scan: a loop that is to be transposed must be linear in all that it carries");

@@ -60,3 +60,14 @@ TEST_CASE("a number that is no element of the integers beside it is refused") {
   CHECK(calx::equal((x + std::numeric_limits<std::int32_t>::min()).eval(),
                     calx::array<std::int32_t, 1>{-2147483647, -2147483646}));
 }
+
+TEST_CASE("numbers beyond int64 meet unsigned integers of 64 bits") {
+  constexpr std::uint64_t big = 18446744073709551611u;  // 2^64 - 5
+  const calx::array<std::uint64_t, 1> x{1, 7};
+  auto eager = x + big;
+  const calx::array<std::uint64_t, 1> traced = calx::jit([k = big](auto v) { return v + k; })(x);
+  CHECK(eager(0) == big + 1);
+  CHECK(eager(1) == 2);  // modulo 2^64
+  CHECK(traced.data()[0] == big + 1);
+  CHECK(traced.data()[1] == 2);
+}

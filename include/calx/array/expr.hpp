@@ -206,7 +206,8 @@ namespace detail {
 template <class Op, dtype Met, class A>
 constexpr void require_element(const A& v) {
   if constexpr (std::is_integral_v<A> && is_integer(Met) && Op::rule != dtype_rule::compare)
-    if (!holds(Met, static_cast<dim>(v)))
+    if (std::is_unsigned_v<A> ? !holds_unsigned(Met, static_cast<dim>(v))
+                              : !holds(Met, static_cast<dim>(v)))
       raise(error_kind::dtype, no_element(Op::name, static_cast<dim>(v), Met));
 }
 }  // namespace detail

@@ -62,8 +62,14 @@ constexpr bool holds(dtype d, dim v) {
     return static_cast<dim>(static_cast<T>(v)) == v && (!is_unsigned(d) || v >= 0);
   });
 }
+/// The same of an unsigned number of 64 bits with the bits of v.
+constexpr bool holds_unsigned(dtype d, dim v) { return v < 0 ? d == dtype::u64 : holds(d, v); }
+/// The same of a number that has met no program.
+constexpr bool holds(dtype d, const operand& x) {
+  return x.type == dtype::u64 ? holds_unsigned(d, x.bits) : holds(d, x.bits);
+}
 /// The dtype in which integers of dtype d are compared with the number v by value.
-constexpr dtype compared_in(dtype d, dim v) {
+constexpr dtype compared_in(dtype d, const auto& v) {
   return holds(d, v) ? d : d == dtype::u64 ? dtype::f64 : dtype::i64;
 }
 /// Of a number v that is none of dtype d.
@@ -81,9 +87,9 @@ constexpr dtype prepare(auto& g, std::string_view op, dtype_rule rule, const ope
   dtype d = promoted(x + conditions, n - conditions);
   if (rule == dtype_rule::to_float) d = to_float(d);
   for (int i = 0; i < n && rule == dtype_rule::compare && conditions == 0; ++i)
-    if (x[i].is_weak() && is_integer(d)) d = compared_in(d, x[i].bits);
+    if (x[i].is_weak() && is_integer(d)) d = compared_in(d, x[i]);
   for (int i = conditions; i < n; ++i)
-    if (x[i].is_weak() && is_integer(d) && !holds(d, x[i].bits))
+    if (x[i].is_weak() && is_integer(d) && !holds(d, x[i]))
       g.fail(error_kind::dtype, no_element(op, x[i].bits, d));
   if (rule == dtype_rule::bitwise && is_float(d))
     g.fail(error_kind::dtype, text() << op << ": takes integers and bool, but got " << d);

@@ -160,6 +160,12 @@ class control_writer {
     p.pointers = made.pointers;  // it numbered on
     return made;
   }
+  /// A buffer as bodies see it, from an element on.
+  static constexpr access seen(int buffer, dim offset = 0) {
+    access a;
+    a.buffer = buffer, a.offset = offset;
+    return a;
+  }
   constexpr access incoming(int i) const { return in.in_order[at(g.arg(node_number, i))]; }
   constexpr void splice(control_record& c, const program& body, const vec<access>& inputs,
                         const vec<access>& outputs) {
@@ -193,21 +199,21 @@ class control_writer {
       x.from = incoming(i).buffer, x.offset = incoming(i).offset, x.size = size;
       if (i >= bodies.carries + bodies.arrays) {
         share(i);
-        inputs.push_back({x.from, x.offset, {}});
+        inputs.push_back(seen(x.from, x.offset));
         continue;
       }
       x.inside = new_temporary(type.type, size, true);
-      inputs.push_back({x.inside, 0, {}});
+      inputs.push_back(seen(x.inside));
       if (i < bodies.carries) add_carry(x, i, type.type);
       else x.kind = port::element;
-      if (i < bodies.carries) outputs.push_back({x.next, 0, {}});
+      if (i < bodies.carries) outputs.push_back(seen(x.next));
       ports.push_back(x);
     }
     for (int k = bodies.carries; k < static_cast<int>(bodies.output.size()); ++k)
       if (bodies.output[at(k)] >= 0) outputs.push_back(add_stack(k, body));
     if (!counted) {
       c.decides = new_temporary(dtype::b1, 1);
-      splice(c, condition, inputs, {{c.decides, 0, {}}});
+      splice(c, condition, inputs, {seen(c.decides)});
     }
     splice(c, body, inputs, outputs);
   }
@@ -224,20 +230,20 @@ class control_writer {
     x.to = destination(k, type.type, g.symbols.mul(x.size, bodies.length));
     x.next = new_temporary(type.type, x.size, true);
     ports.push_back(x);
-    return {x.next, 0, {}};
+    return seen(x.next);
   }
   constexpr void choose(control_record& c) {
     c.decides = incoming(0).buffer, c.decides_offset = incoming(0).offset;
     for (int i = 0; i < g.at(node_number).arg_count; ++i) share(i);
     vec<access> inputs, outputs;
     for (int i = 1; i < g.at(node_number).arg_count; ++i)
-      inputs.push_back({incoming(i).buffer, incoming(i).offset, {}});
+      inputs.push_back(seen(incoming(i).buffer, incoming(i).offset));
     for (std::size_t k = 0; k < bodies.output.size(); ++k) {
       if (bodies.output[k] < 0) continue;
       port x;
       x.kind = port::shared, x.to = in.place[at(result_node[k])].buffer;
       ports.push_back(x);
-      outputs.push_back({x.to, 0, {}});
+      outputs.push_back(seen(x.to));
     }
     for (int b = 0; b < static_cast<int>(bodies.bodies.size()); ++b)
       splice(c, plan_body(b), inputs, outputs);

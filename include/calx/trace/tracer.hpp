@@ -29,6 +29,12 @@ constexpr auto refuse_traced() {
                 "numbers a and b become an array by pack(a, b)");
   return none;
 }
+/// The same as the operand of noexcept.
+template <class V>
+constexpr bool is_refused() {
+  static_cast<void>(refuse_traced<V>());
+  return true;
+}
 
 /// Said of a condition; in an exception specification, which is looked at where the call stands.
 template <class B>
@@ -71,6 +77,8 @@ struct tracer : extrema<tracer> {
     if constexpr (std::is_same_v<N, bool>) weak_type = calx::dtype::b1, weak_bits = v;
     else if constexpr (std::is_floating_point_v<N>) weak_bits = to_bits(static_cast<double>(v));
     else weak_type = calx::dtype::i64, weak_bits = static_cast<dim>(v);
+    if constexpr (std::is_unsigned_v<N> && sizeof(N) == sizeof(dim))
+      if (weak_bits < 0) weak_type = calx::dtype::u64;  // beyond int64
   }
   /// A number that follows from extents, which also takes the dtype of what it meets.
   template <class N>
@@ -82,10 +90,7 @@ struct tracer : extrema<tracer> {
   explicit constexpr operator B() const noexcept(detail::refuse_condition<B>()) { return false; }
   template <number N>
     requires(!std::same_as<N, bool>)
-  explicit constexpr operator N() const noexcept((static_cast<void>(detail::refuse_traced<N>()),
-                                                  true)) {
-    return N();
-  }
+  explicit constexpr operator N() const noexcept(detail::is_refused<N>()) { return N(); }
 
   constexpr bool is_weak() const { return id < 0; }
   /// True for a node that has no dtype of its own, as it follows from extents and C++ numbers.
