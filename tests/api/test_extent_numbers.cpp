@@ -82,16 +82,16 @@ TEST_CASE("arrays of the size of a traced value are traced") {
 
 TEST_CASE("where a number is asked for, known extents are numbers") {
   check<true>([](auto x) {
-    auto sum = 0.0 * x(0);
-    for (int i = 0; i < x.size(); ++i) sum += x(i) * double(x.size());
-    return sum / calx::sqrt(double(x.size()));
+    auto total = 0.0 * x(0);
+    for (int i = 0; i < x.size(); ++i) total += x(i) * double(x.size());
+    return total / calx::sqrt(double(x.size()));
   }, 63 / std::sqrt(3.0), {std::sqrt(3.0), std::sqrt(3.0), std::sqrt(3.0)});
   check<true>([](auto x) {
-    auto sum = x(0);
-    for (auto i = x.size() - 1; i > 0; --i) sum += x(i);
+    auto total = x(0);
+    for (auto i = x.size() - 1; i > 0; --i) total += x(i);
     double h = 1.0 / x.size(), twice = 2;
     twice += x.shape(0);
-    return sum * h * twice;
+    return total * h * twice;
   }, 35, {5.0 / 3, 5.0 / 3, 5.0 / 3});
   check<true>([](auto x) { return calx::sum(calx::linspace(0, 1, x.size()) * x); }, 12.5,
               {0, 0.5, 1});
@@ -141,11 +141,11 @@ TEST_CASE("extents alone may be returned, and vmap sees those of one element") {
   static_assert(static_traceable<decltype(sizes), vector>);
   const auto [n, half, rank] = calx::jit(sizes)(vector{1, 2, 3});
   CHECK((n == 3 && half == 1.5 && rank == 1));
-  constexpr auto mean = [](auto x) { return calx::sum(x) / x.size(); };
+  constexpr auto average = [](auto x) { return calx::sum(x) / x.size(); };
   const calx::array<double, 2> rows{{1, 2, 3}, {4, 5, 6}};
-  static_assert(static_traceable<decltype(calx::vmap(mean)), calx::array<double, 2>>);
-  CHECK(calx::equal(calx::vmap(mean)(rows), vector{2, 5}));
-  auto [y, pullback] = calx::vjp(mean, vector{1, 2, 6});
+  static_assert(static_traceable<decltype(calx::vmap(average)), calx::array<double, 2>>);
+  CHECK(calx::equal(calx::vmap(average)(rows), vector{2, 5}));
+  auto [y, pullback] = calx::vjp(average, vector{1, 2, 6});
   CHECK(y == 3);
   CHECK(calx::allclose(std::get<0>(pullback(3.0)), vector{1, 1, 1}, 1e-15, 0));
 }

@@ -193,9 +193,9 @@ TEST_CASE("C++ constants of any kind are literals") {
   }, x, 17, {2, 1});
   check([](auto v) {
     const std::array<double, 2> c{1, 2};
-    double sum = 0;
-    for (double k : calx::linspace(0, 1, 3)) sum += k;
-    return calx::dot(c, v) * sum;
+    double total = 0;
+    for (double k : calx::linspace(0, 1, 3)) total += k;
+    return calx::dot(c, v) * total;
   }, x, 28.5, {1.5, 3});
   check([](auto v) {
     auto c = calx::ones<pair>();
@@ -219,9 +219,9 @@ TEST_CASE("a callable is a constant if its data are of its type") {
 
 TEST_CASE("an array that meets a number of no program is refused") {
   constexpr auto f = [](auto v) {
-    decltype(v) sum = 0.0;
-    sum = sum + calx::tensor<double, 2>{1, 2};
-    return calx::sum(sum * v);
+    decltype(v) total = 0.0;
+    total = total + calx::tensor<double, 2>{1, 2};
+    return calx::sum(total * v);
   };
   CHECK_THROWS_WITH(calx::jit(f)(pair{5, 7}),
                     Catch::Contains("an array met a traced number that belongs to no program"));

@@ -176,8 +176,8 @@ class basic_array<Element, Extents, host>
   /// The array as a constant of a program: a table if the compiler traces or it is a small tensor,
   /// else a literal.
   friend constexpr tracer lift(graph& g, const basic_array& a) {
-    constexpr bool small = is_static && basic_array().size() <= 64;
-    if (small || std::is_constant_evaluated())
+    constexpr bool is_few = is_static && basic_array().size() <= 64;
+    if (is_few || std::is_constant_evaluated())
       return detail::lift_known(g, {dtype(), a.dimensions()}, a.data());
     return lift_now(g, a);
   }

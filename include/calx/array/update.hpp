@@ -4,6 +4,7 @@
 
 #include <tuple>
 
+#include <calx/array/containers.hpp>
 #include <calx/array/indexing.hpp>
 
 namespace calx::inline CALX_ABI {
