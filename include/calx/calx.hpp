@@ -25,6 +25,7 @@
 #include <calx/graph/frozen.hpp>
 #include <calx/graph/indexing.hpp>
 #include <calx/graph/print.hpp>
+#include <calx/graph/reach.hpp>
 #include <calx/graph/substitute.hpp>
 #include <calx/ops/identity.hpp>
 #include <calx/ops/info.hpp>

@@ -45,7 +45,7 @@ constexpr auto branched(graph& g, std::string_view who, int index, const std::tu
       std::apply([](const auto&... r) { return vec<passes::node_list>{ids_of(r)...}; }, all);
   const auto& first = std::get<0>(all);
   if (!require_alike(g, who, results)) return first;
-  for (const passes::node_list& r : results) append_all(c.out, r);
+  for (const passes::node_list& r : results) c.out.append(r);
   const int node = branch_t::emit(g, c);
   int k = 0;
   return tree::convert<std::remove_cvref_t<decltype(first)>>(first, [&](const tracer& y) {

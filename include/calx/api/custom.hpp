@@ -7,39 +7,6 @@
 namespace calx::inline CALX_ABI {
 
 namespace detail {
-/// A function and what states its derivative.
-template <class F, class Rule>
-struct with_tangents {
-  F f;
-  Rule rule;
-};
-template <class F, class Forward, class Backward>
-struct with_cotangents {
-  F f;
-  Forward forward;
-  Backward backward;
-};
-}  // namespace detail
-// Told, not counted: closures that capture have no default, which counting members needs.
-template <class F, class Rule>
-struct pytree<detail::with_tangents<F, Rule>> {
-  using is_pytree = void;
-  template <class... M>
-  using rebound = detail::with_tangents<M...>;
-  template <class T>
-  static constexpr auto fields(T& t) { return std::tie(t.f, t.rule); }
-};
-template <class F, class Forward, class Backward>
-struct pytree<detail::with_cotangents<F, Forward, Backward>> {
-  using is_pytree = void;
-  template <class... M>
-  using rebound = detail::with_cotangents<M...>;
-  template <class T>
-  static constexpr auto fields(T& t) { return std::tie(t.f, t.forward, t.backward); }
-};
-
-namespace detail {
-
 template <class T>
 constexpr T opened(graph& g, const T& t) {
   return tree::convert<T>(t, [&](const tracer& x) { return tracer(&g, open_t::emit(g, x.id)); });
@@ -75,15 +42,15 @@ struct stated_cotangent_problem {
              << "none for one without; here of " << static_cast<int>(N);
   }
 };
-/// custom_jvp: the rule gives {value, tangent}.
+/// custom_jvp of a function and a rule, which gives {value, tangent}.
 struct custom_jvp_rule {
   static constexpr std::string_view name = "custom_jvp";
   template <class Both, class... A>
   static constexpr auto trace(graph& g, const Both& both, const A&... a) {
     const auto x = lifted(g, std::make_tuple(a...));
     const auto open = opened(g, x), t = opened_floats(g, x);
-    const auto y = lifted(g, call_with(both.f, open));
-    const auto stated = lifted(g, both.rule(open, t));
+    const auto y = lifted(g, call_with(std::get<0>(both), open));
+    const auto stated = lifted(g, std::get<1>(both)(open, t));
     using problem = stated_tangent_problem<std::remove_const_t<decltype(stated)>>;
     static_assert(no_error<problem>());
     if constexpr (problem::error().length == 0) {
@@ -104,7 +71,7 @@ struct custom_jvp_rule {
     passes::node_list out;
     for (std::size_t k = 0; k < values.size(); ++k) {
       passes::node_list operands{values[k], tangents[k]};
-      for (const passes::node_list& more : of) append(operands, more);
+      for (const passes::node_list& more : of) operands.append(more);
       const bool smooth = is_float(g.element(values[k]));
       out.push_back(smooth ? custom_jvp_op::emit(g, operands, static_cast<dim>(of[0].size()),
                                                  adds_captured)
@@ -130,27 +97,28 @@ constexpr passes::node_list stated_cotangent(graph& g, const X& x, const C& c) {
     return ids;
   }
 }
-/// custom_vjp: `forward` gives {value, residuals}, `backward` the cotangents of the arguments.
+/// custom_vjp of a function, of `forward`, which gives {value, residuals}, and of `backward`, which
+/// gives the cotangents of the arguments.
 struct custom_vjp_rule {
   static constexpr std::string_view name = "custom_vjp";
   template <class Both, class... A>
   static constexpr auto trace(graph& g, const Both& both, const A&... a) {
     const auto x = lifted(g, std::make_tuple(a...));
     const auto open = opened(g, x);
-    const auto y = lifted(g, call_with(both.f, open));
-    const auto [value, residuals] = call_with(both.forward, open);
+    const auto y = lifted(g, call_with(std::get<0>(both), open));
+    const auto [value, residuals] = call_with(std::get<1>(both), open);
     const passes::node_list values = ids_of(y);
     require_like(g, name, stated_value_words, ids_of(lifted(g, value)), types_of(g, values));
     const auto given = opened_floats(g, y);
-    const auto stated = both.backward(residuals, given);
+    const auto stated = std::get<2>(both)(residuals, given);
     const passes::node_list cotangents = cotangents_of(g, x, stated);
     require_like(g, name, stated_cotangent_words, cotangents, types_of(g, ids_of(x)));
     if (g.failed != error_kind::none) return y;
     passes::node_list rest = cotangents, out;
-    for (const auto& more : {ids_of(x), ids_of(open), ids_of(given)}) append(rest, more);
+    for (const auto& more : {ids_of(x), ids_of(open), ids_of(given)}) rest.append(more);
     for (std::size_t k = 0; k < values.size(); ++k) {
       passes::node_list operands{values[k]};
-      append(operands, rest);
+      operands.append(rest);
       const bool smooth = is_float(g.element(values[k]));
       out.push_back(smooth ? custom_vjp_op::emit(g, operands, static_cast<dim>(cotangents.size()),
                                                  static_cast<dim>(values.size()),
@@ -169,7 +137,7 @@ struct custom_vjp_rule {
     passes::node_list all;
     if constexpr (problem::error().length == 0)
       [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (append(all, stated_cotangent(g, std::get<I>(x), std::get<I>(stated))), ...);
+        (all.append(stated_cotangent(g, std::get<I>(x), std::get<I>(stated))), ...);
       }(std::index_sequence_for<X...>());
     return all;
   }
@@ -178,11 +146,10 @@ struct custom_vjp_rule {
 
 /// The callable that `custom_jvp` returns.
 template <class F, class Rule>
-using custom_jvp_fn = transformed<detail::custom_jvp_rule, detail::with_tangents<F, Rule>>;
+using custom_jvp_fn = transformed<detail::custom_jvp_rule, std::tuple<F, Rule>>;
 /// The callable that `custom_vjp` returns.
 template <class F, class Forward, class Backward>
-using custom_vjp_fn =
-    transformed<detail::custom_vjp_rule, detail::with_cotangents<F, Forward, Backward>>;
+using custom_vjp_fn = transformed<detail::custom_vjp_rule, std::tuple<F, Forward, Backward>>;
 
 /// f with the derivative that `rule` states: rule(primals, tangents) takes two tuples, as `jvp`
 /// does, and returns {value, tangent of the value}, linear in the tangents. It holds in every

@@ -83,13 +83,9 @@ constexpr T results_for(graph& g, const T& t, int node, int first, const scan_t:
   });
 }
 
-/// A body, and how often it runs: `from_arrays`, or a `length`, which types do not tell.
+/// How often a body runs, beside it: as often as arrays have elements, or a `length`, which types
+/// do not tell.
 struct from_arrays {};
-template <class F, class Steps>
-struct stepping {
-  F f;
-  Steps steps;
-};
 constexpr dim given_steps(const from_arrays&) { return -1; }
 constexpr dim given_steps(const length& n) { return n.steps; }
 
@@ -117,22 +113,22 @@ struct scan_rule {
     l.in = ids_of(carry), l.backward = Backward;
     l.carries = static_cast<int>(l.in.size());
     const passes::node_list x = ids_of(xs);
-    l.length = steps_of(g, x, given_steps(f.steps));
+    l.length = steps_of(g, x, given_steps(std::get<1>(f)));
     const auto inner = variables_for(g, carry);
     const auto element = variables_for(g, xs, true);
     const auto stepped = lifted(g, [&] {
-      if constexpr (std::is_same_v<X, none_t>) return f.f(inner, none);
-      else return f.f(inner, element);
+      if constexpr (std::is_same_v<X, none_t>) return std::get<0>(f)(inner, none);
+      else return std::get<0>(f)(inner, element);
     }());
     using problem = scan_body_problem<std::remove_const_t<decltype(stepped)>>;
     static_assert(no_error<problem>());
     if constexpr (problem::error().length == 0) {
-      append_all(l.in, x), l.arrays = static_cast<int>(x.size());
-      l.variables = ids_of(inner), append_all(l.variables, ids_of(element));
+      l.in.append(x), l.arrays = static_cast<int>(x.size());
+      l.variables = ids_of(inner), l.variables.append(ids_of(element));
       l.out = ids_of(std::get<0>(stepped));
       if (!require_carry(g, name, ids_of(carry), l.out))
         return std::make_tuple(carry, std::get<1>(stepped));
-      append_all(l.out, ids_of(std::get<1>(stepped)));
+      l.out.append(ids_of(std::get<1>(stepped)));
       const int node = scan_t::emit(g, l);
       return std::make_tuple(results_for(g, carry, node, 0, l),
                              results_for(g, std::get<1>(stepped), node, l.carries, l));
@@ -146,8 +142,8 @@ struct map_rule {
     const auto body = [&](const auto& carry, const auto& x) {
       return std::make_tuple(carry, f(x));
     };
-    const stepping<std::remove_const_t<decltype(body)>, from_arrays> all{body, {}};
-    return std::get<1>(scan_rule<false>::trace(g, all, std::tuple<>(), arrays));
+    return std::get<1>(scan_rule<false>::trace(g, std::tuple{body, from_arrays()}, std::tuple<>(),
+                                               arrays));
   }
 };
 
@@ -155,36 +151,27 @@ struct map_rule {
 struct loop_bounds {
   dim first = 0, last = 0;
 };
-template <class F>
-struct counted {
-  F f;
-  loop_bounds bounds;
-};
 struct fori_rule {
   static constexpr std::string_view name = "fori_loop";
   template <class F, class C>
   static constexpr auto trace(graph& g, const F& f, const C& init) {
+    const auto& [body, bounds] = f;
     const auto carry = lifted(g, init);
     const auto inner = variables_for(g, carry);
-    const tracer first{&g, constant_t::emit(g, {}, dtype::i64, f.bounds.first)};
+    const tracer first{&g, constant_t::emit(g, {}, dtype::i64, bounds.first)};
     const tracer i{&g, variable_t::emit(g, {dtype::i64, {}})};
-    const auto next = lifted(g, f.f(i, inner));
+    const auto next = lifted(g, body(i, inner));
     scan_t::loop l;
-    l.length = f.bounds.last > f.bounds.first ? f.bounds.last - f.bounds.first : 0;
+    l.length = bounds.last > bounds.first ? bounds.last - bounds.first : 0;
     l.in = {first.id}, l.variables = {i.id}, l.out = {(i + 1).id};
-    append_all(l.in, ids_of(carry)), append_all(l.variables, ids_of(inner));
-    append_all(l.out, ids_of(next));
+    l.in.append(ids_of(carry)), l.variables.append(ids_of(inner));
+    l.out.append(ids_of(next));
     l.carries = static_cast<int>(l.in.size());
     if (!require_carry(g, name, ids_of(carry), ids_of(next))) return carry;
     return results_for(g, carry, scan_t::emit(g, l), 1, l);
   }
 };
 
-template <class Test, class Body>
-struct tested {
-  Test test;
-  Body body;
-};
 /// What is wrong with the condition of a while_loop; empty if nothing is.
 template <class = void>
 constexpr bool require_condition(graph& g, std::string_view who, const tracer& t) {
@@ -202,11 +189,11 @@ struct while_rule {
     while_t::loop l;
     l.in = ids_of(carry), l.variables = ids_of(inner);
     l.carries = static_cast<int>(l.in.size());
-    const tracer goes = lifted(g, f.test(inner));
-    const passes::node_list next = ids_of(lifted(g, f.body(inner)));
+    const tracer goes = lifted(g, std::get<0>(f)(inner));
+    const passes::node_list next = ids_of(lifted(g, std::get<1>(f)(inner)));
     if (!require_carry(g, name, l.in, next) || !require_condition(g, name, goes)) return carry;
     l.out = {goes.id};
-    append_all(l.out, next);
+    l.out.append(next);
     const int node = while_t::emit(g, l);
     int k = 0;
     return tree::convert<std::remove_const_t<decltype(carry)>>(carry, [&](const tracer&) {
@@ -217,11 +204,6 @@ struct while_rule {
   }
 };
 /// A fori_loop between bounds that are traced.
-template <class Last, class F>
-struct counts_to {
-  Last last;
-  F f;
-};
 struct traced_fori_rule {
   static constexpr std::string_view name = "fori_loop";
   template <class F, class First, class Last, class C>
@@ -236,37 +218,11 @@ struct traced_fori_rule {
     auto body = [&](const auto& c) {
       return std::make_tuple(std::get<0>(c) + 1, f(std::get<0>(c), std::get<1>(c)));
     };
-    const tested<decltype(test), decltype(body)> loop{test, body};
-    return std::get<1>(while_rule::trace(g, loop, std::make_tuple(to_i64(first), init)));
+    return std::get<1>(
+        while_rule::trace(g, std::tuple{test, body}, std::make_tuple(to_i64(first), init)));
   }
 };
 }  // namespace detail
-
-// Told, not counted: closures that capture have no default, which counting members needs.
-template <class F, class Steps>
-struct pytree<detail::stepping<F, Steps>> {
-  using is_pytree = void;
-  template <class... M>
-  using rebound = detail::stepping<M...>;
-  template <class T>
-  static constexpr auto fields(T& t) { return std::tie(t.f, t.steps); }
-};
-template <class F>
-struct pytree<detail::counted<F>> {
-  using is_pytree = void;
-  template <class G, class>
-  using rebound = detail::counted<G>;
-  template <class T>
-  static constexpr auto fields(T& t) { return std::tie(t.f, t.bounds); }
-};
-template <class Test, class Body>
-struct pytree<detail::tested<Test, Body>> {
-  using is_pytree = void;
-  template <class... M>
-  using rebound = detail::tested<M...>;
-  template <class T>
-  static constexpr auto fields(T& t) { return std::tie(t.test, t.body); }
-};
 
 /// Runs body(carry, x) -> {next carry, y} for each element x along the first axis of the arrays
 /// `xs`, and returns {last carry, all y stacked along a new first axis}. Carries, elements and
@@ -290,7 +246,7 @@ constexpr auto scan(F body, const C& init, const X& xs, const Options&... option
   steps n;
   if constexpr (counted)
     ([&] { if constexpr (std::is_same_v<Options, length>) n = options; }(), ...);
-  return transformed<detail::scan_rule<backward>, detail::stepping<F, steps>>{
+  return transformed<detail::scan_rule<backward>, std::tuple<F, steps>>{
       {std::move(body), n}}(init, xs);
 }
 /// What `map` is: an object, so that an unqualified call of `tree::map` never means it.
@@ -315,7 +271,7 @@ inline constexpr map_fn map{};
 template <class First, class Last, class F, class C>
 constexpr auto fori_loop(const First& first, const Last& last, F body, const C& init) {
   if constexpr (std::is_integral_v<First> && std::is_integral_v<Last>)
-    return transformed<detail::fori_rule, detail::counted<F>>{
+    return transformed<detail::fori_rule, std::tuple<F, detail::loop_bounds>>{
         {std::move(body), {static_cast<dim>(first), static_cast<dim>(last)}}}(init);
   else
     return transformed<detail::traced_fori_rule, F>{std::move(body)}(first, last, init);
@@ -330,7 +286,7 @@ constexpr auto fori_loop(const First& first, const Last& last, F body, const C& 
 ///     auto y = calx::while_loop(small, [](auto c) { return 2.0 * c; }, x);
 template <class Test, class F, class C>
 constexpr auto while_loop(Test test, F body, const C& init) {
-  return transformed<detail::while_rule, detail::tested<Test, F>>{
+  return transformed<detail::while_rule, std::tuple<Test, F>>{
       {std::move(test), std::move(body)}}(init);
 }
 

@@ -70,6 +70,7 @@ class vec {
     for (std::size_t i = 0; i < n; ++i) items[size_ + i] = from[i];
     size_ += n;
   }
+  constexpr void append(const vec& more) { append(more.items, more.size_); }
   constexpr void pop_back() { --size_; }
   constexpr void clear() { size_ = 0; }
   CALX_NOINLINE constexpr void resize(std::size_t n, const T& value = T()) {

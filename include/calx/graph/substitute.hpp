@@ -2,25 +2,9 @@
 // Nodes of a program again, with other nodes in the place of some that they depend on.
 #pragma once
 
-#include <calx/graph/graph.hpp>
+#include <calx/graph/reach.hpp>
 
 namespace calx::inline CALX_ABI::detail {
-
-/// Marks the nodes of g that `outputs` need and that depend on `from`, these included.
-template <class = void>
-constexpr vec<char> between(const graph& g, const vec<int>& from, const vec<int>& outputs) {
-  const auto size = static_cast<std::size_t>(g.size());
-  vec<char> wanted(size, 0), found(size, 0);
-  for (int n : outputs)
-    if (n >= 0) wanted.items[n] = 1;
-  for (int n = g.size() - 1; n >= 0; --n)
-    for (int i = 0; wanted.items[n] && i < g.at(n).arg_count; ++i) wanted.items[g.arg(n, i)] = 1;
-  for (int n : from) found.items[n] = wanted.items[n];
-  for (int n = 0; n < g.size(); ++n)
-    for (int i = 0; wanted.items[n] && !found.items[n] && i < g.at(n).arg_count; ++i)
-      found.items[n] = found.items[g.arg(n, i)];
-  return found;
-}
 
 /// The `outputs` again, with `to[i]` in the place of node `from[i]`, which has the same type.
 /// Appends to g; -1 stays -1.

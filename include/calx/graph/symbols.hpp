@@ -87,6 +87,12 @@ struct basic_symbol_table {
   CALX_NOINLINE constexpr dim sub(dim a, dim b) {
     return canonical(a) == canonical(b) ? 0 : add(a, mul(b, -1));
   }
+  /// How many elements a shape has.
+  CALX_NOINLINE constexpr dim size_of(const dims& shape) {
+    dim size = 1;
+    for (dim d : shape) size = mul(size, d);
+    return size;
+  }
   /// The quotient, rounded down.
   CALX_NOINLINE constexpr dim div(dim a, dim b) {
     a = canonical(a), b = canonical(b);

@@ -200,17 +200,20 @@ struct renaming {
   static constexpr int support(auto&, int, const int* masks) { return masks[0]; }
   static constexpr aval type_of(const auto& g, int n) { return g.type(g.arg(n, 0)); }
 };
-}  // namespace detail
-
-/// A fresh name for a value: the variable of an inner transform. Its own derivative is 1.
-struct alias_t : detail::renaming {
-  static constexpr std::string_view name = "alias";
-  static constexpr bool is_unique = true;
+/// Base of those whose derivative is 1.
+struct transparent : renaming {
   template <class Tracer>
   static constexpr int jvp(graph_for<Tracer>&, int, const int* tangents) { return tangents[0]; }
   template <class Tracer>
   static constexpr void transpose(graph_for<Tracer>&, int, int ct, const bool*,
                                   int* out) { out[0] = ct; }
+};
+}  // namespace detail
+
+/// A fresh name for a value: the variable of an inner transform. Its own derivative is 1.
+struct alias_t : detail::transparent {
+  static constexpr std::string_view name = "alias";
+  static constexpr bool is_unique = true;
   template <class Tracer>
   static constexpr int batch(graph_for<Tracer>&, int, const int* args, const bool*,
                              dim) { return args[0]; }
@@ -237,18 +240,13 @@ struct stop_gradient_op : detail::renaming {
 };
 
 /// A tangent or cotangent as it was given: where it is 0, nothing moves.
-struct given_t : detail::renaming {
+struct given_t : detail::transparent {
   static constexpr std::string_view name = "given";
   static constexpr zero_rule zeros = zero_rule::given;
   static constexpr int support(auto& g, int n, const int*);  // in select.hpp
   static constexpr int emit(auto& g, int x) {
     return is<constant_t>(g, x) ? x : g.template add<given_t>(aval(g.type(x)), {x});
   }
-  template <class Tracer>
-  static constexpr int jvp(graph_for<Tracer>&, int, const int* tangents) { return tangents[0]; }
-  template <class Tracer>
-  static constexpr void transpose(graph_for<Tracer>&, int, int ct, const bool*,
-                                  int* out) { out[0] = ct; }
   template <class Tracer>
   static constexpr int batch(graph_for<Tracer>& g, int, const int* args, const bool*, dim) {
     return emit(g, args[0]);

@@ -27,11 +27,6 @@ struct control {
 };
 
 namespace detail {
-constexpr vec<int> node_operands(const auto& g, int n, int first, int count) {
-  vec<int> list;
-  for (int i = first; i < first + count; ++i) list.push_back(g.arg(n, i));
-  return list;
-}
 constexpr control control_of(const auto& g, int n) {
   auto at = [&](int i) { return static_cast<int>(g.param(n, i)); };
   return {at(0), at(1), at(2), at(3), at(4), g.param(n, 5)};
@@ -43,14 +38,11 @@ struct control_parts {
 constexpr control_parts parts_of(const auto& g, int n) {
   const control c = control_of(g, n);
   const int before = c.incoming + c.variables;
-  return {node_operands(g, n, 0, c.incoming), node_operands(g, n, c.incoming, c.variables),
-          node_operands(g, n, before, g.at(n).arg_count - before)};
+  return {operands_of(g, n, 0, c.incoming), operands_of(g, n, c.incoming, c.variables),
+          operands_of(g, n, before, g.at(n).arg_count - before)};
 }
 constexpr vec<int> part_of(const vec<int>& list, int first, int count) {
   return {list.begin() + first, list.begin() + first + count};
-}
-constexpr void append_all(vec<int>& to, const vec<int>& more) {
-  for (int n : more) to.push_back(n);
 }
 /// The operands of node n that are computed where it is: not those inside of bodies.
 constexpr int outer_operands(const auto& g, int n) {
@@ -88,7 +80,7 @@ constexpr void close_body(auto& g, control_parts& p) {
   const vec<int> outside = frontier_of(g, p.variables, p.out);
   vec<int> fresh = variables_like(g, outside);
   p.out = substituted(g, outside, fresh, p.out);
-  append_all(p.in, outside), append_all(p.variables, fresh);
+  p.in.append(outside), p.variables.append(fresh);
 }
 
 // Passes over bodies, which passes/ defines.
@@ -155,7 +147,7 @@ struct controlling {
   template <class Op>
   static constexpr int emit_as(auto& g, const control_parts& p, const vec<dim>& params) {
     vec<int> operands = p.in;
-    append_all(operands, p.variables), append_all(operands, p.out);
+    operands.append(p.variables), operands.append(p.out);
     return g.template add<Op>(g.intern({dtype::b1, {}}), operands.data(),
                               static_cast<int>(operands.size()), params.data(),
                               static_cast<int>(params.size()));

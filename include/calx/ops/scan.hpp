@@ -188,7 +188,7 @@ struct scan_t::scan_tangent {
     if (more.empty()) return latest;
     loop longer = apart(g, latest);
     first_more = longer.out.size();
-    detail::append_all(longer.out, more);
+    longer.out.append(more);
     const int more_of_it = emit(g, longer);
     g.extended.push_back(latest), g.extended.push_back(more_of_it);
     return more_of_it;
@@ -228,7 +228,7 @@ struct scan_t::scan_transpose {
       (carry ? r.variables : array_variables).push_back(given.back());
     }
     build(g, l, r, detail::cotangents_in<Tracer>(g, unknown, l.out, given));
-    detail::append_all(r.in, arrays), detail::append_all(r.variables, array_variables);
+    r.in.append(arrays), r.variables.append(array_variables);
     r.arrays = static_cast<int>(arrays.size());
     take_others(l, r);
     const int node = emit(g, r);
@@ -283,7 +283,7 @@ struct scan_t::scan_transpose {
     r.carries = static_cast<int>(r.out.size());
     for (std::size_t j = 0; j < stacks.size(); ++j)
       place[static_cast<std::size_t>(stacked[j])] = r.carries + static_cast<int>(j);
-    detail::append_all(r.out, stacks);
+    r.out.append(stacks);
   }
 };
 

@@ -29,18 +29,12 @@ struct open_t : detail::renaming {
 };
 
 /// The same value, computed again where derivatives need it; see `checkpoint`.
-struct again_t : detail::renaming {
+struct again_t : detail::transparent {
   static constexpr std::string_view name = "again";
   static constexpr op_kind kind = op_kind::structural;
   static constexpr bool is_renaming = false, is_late = true, row_major = true;
   static constexpr int emit(auto& g, int x) {
     return g.template add<again_t>(g.type(x), {x});
-  }
-  template <class Tracer>
-  static constexpr int jvp(graph_for<Tracer>&, int, const int* tangents) { return tangents[0]; }
-  template <class Tracer>
-  static constexpr void transpose(graph_for<Tracer>&, int, int ct, const bool*, int* out) {
-    out[0] = ct;
   }
   template <class Tracer>
   static constexpr int batch(graph_for<Tracer>& g, int, const int* args, const bool*, dim) {
@@ -57,15 +51,6 @@ struct stated : renaming {
   static constexpr bool row_major = true;  // of the first operand
   static constexpr param_kind parameters = param_kind::numbers;
 };
-/// Operands [first, first + count) of node n.
-constexpr vec<int> operands_of(const auto& g, int n, int first, int count) {
-  vec<int> list;
-  for (int i = first; i < first + count; ++i) list.push_back(g.arg(n, i));
-  return list;
-}
-constexpr void append(vec<int>& to, const vec<int>& more) {
-  for (int n : more) to.push_back(n);
-}
 /// Fails if what a function with a stated derivative captured is differentiated, too.
 constexpr void refuse_captured(auto& g, std::string_view who, bool moves) {
   if (moves)
@@ -135,7 +120,7 @@ struct custom_pullback_op : detail::stated {
     const int m = static_cast<int>(g.param(n, 0)), p = static_cast<int>(g.param(n, 1));
     vec<int> to = detail::operands_of(g, n, m, m);
     const vec<int> open_results = detail::operands_of(g, n, 3 * m, p);
-    detail::append(to, results_of<Tracer>(g, ct, open_results));
+    to.append(results_of<Tracer>(g, ct, open_results));
     const vec<int> cotangents = detail::substituted(
         g, detail::operands_of(g, n, 2 * m, m + p), to, detail::operands_of(g, n, 0, m));
     for (int i = 0; i < m; ++i)
@@ -168,17 +153,10 @@ struct custom_pullback_op : detail::stated {
   }
   static constexpr int part(auto& g, int x, dim& begin, int y) {
     const aval type = g.type(y);
-    const dim size = size_of_all(g, type.shape);
+    const dim size = g.symbols.size_of(type.shape);
     const int flat = slice_t::emit(g, x, {begin}, {1}, {size});
     begin = g.symbols.add(begin, size);
     return convert_t::emit(g, reshape_t::emit(g, flat, type.shape), type.type);
-  }
-
- public:
-  static constexpr dim size_of_all(auto& g, const dims& shape) {
-    dim size = 1;
-    for (dim d : shape) size = g.symbols.mul(size, d);
-    return size;
   }
 };
 
@@ -238,7 +216,7 @@ struct custom_vjp_op : detail::stated {
     for (int y : results) {
       if (!is_float(g.element(y))) continue;
       all.type = promote(all.type, g.element(y));
-      size = g.symbols.add(size, custom_pullback_op::size_of_all(g, g.shape(y)));
+      size = g.symbols.add(size, g.symbols.size_of(g.shape(y)));
     }
     all.shape.push(size);
     return all;

@@ -20,6 +20,11 @@ constexpr dim_list params_of(const auto& g, int n) {
   auto first = g.ints.begin() + d.first_int;
   return dim_list(first, first + d.int_count);
 }
+/// Operands [first, first + count) of node n, by value likewise.
+constexpr vec<int> operands_of(const auto& g, int n, int first, int count) {
+  const int* from = g.args.begin() + g.at(n).first_arg + first;
+  return vec<int>(from, from + count);
+}
 /// Node n with other operands of the same types.
 constexpr int emit_like(auto& g, int n, const int* operands) {
   node d = g.at(n);

@@ -66,9 +66,9 @@ struct while_t : detail::controlling {
     for (std::size_t k = 0; k < at(l.carries); ++k)
       if (moves[k])
         t.out.push_back(found[k + 1] >= 0 ? found[k + 1] : detail::zeros_like(g, l.out[k + 1]));
-    detail::append_all(t.in, detail::part_of(l.in, l.carries, count(l) - l.carries));
-    detail::append_all(t.variables, detail::part_of(l.variables, l.carries, count(l) - l.carries));
-    detail::append_all(t.in, shared), detail::append_all(t.variables, shared_variables);
+    t.in.append(detail::part_of(l.in, l.carries, count(l) - l.carries));
+    t.variables.append(detail::part_of(l.variables, l.carries, count(l) - l.carries));
+    t.in.append(shared), t.variables.append(shared_variables);
     return emit(g, t);
   }
   template <class Tracer>

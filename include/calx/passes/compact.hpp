@@ -12,7 +12,7 @@ namespace calx::inline CALX_ABI::passes {
 /// dce(simplify(dce(g))), of which simplifying shares equal nodes: two sweeps over the nodes.
 template <class = void>
 constexpr graph compact(const graph& g) {
-  if (!g.extended.empty()) return compact(merge(g));
+  if (!g.extended.empty() && g.failed == error_kind::none) return compact(merge(g));
   graph out = rebuilding::rebuilt(g, needed(g, g.outputs), rebuilding::simplest<>);
   for (char used : needed(out, out.outputs))
     if (!used) return dce(out);

@@ -57,10 +57,9 @@ class sorter {
   }
   constexpr int copy(int n) {
     const node& d = g.at(n);
+    const vec<dim> params = detail::params_of(g, n);
     node_list args;
-    vec<dim> params;
     for (int i = 0; i < d.arg_count; ++i) args.push_back(image[at(by[at(g.arg(n, i))])]);
-    for (int i = 0; i < d.int_count; ++i) params.push_back(g.param(n, i));
     return out.add_again(*d.op, out.intern(g.type(n)), args.data(), d.arg_count, params.data(),
                          d.int_count);
   }
@@ -70,11 +69,6 @@ class sorter {
 /// The same program with each loop, and those that its derivatives made longer, as one.
 template <class = void>
 constexpr graph merge(const graph& g) {
-  if (g.extended.empty() || g.failed != error_kind::none) {
-    graph same = g;
-    same.extended.clear();
-    return same;
-  }
   const node_list by = merging::replacements(g);
   graph out = merging::sorter<>(g, by).out;
   require_valid("merge", out);

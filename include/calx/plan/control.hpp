@@ -145,11 +145,6 @@ class control_writer {
     p.temporaries.push_back(t);
     return static_cast<int>(p.inputs.size() + p.outputs.size() + p.temporaries.size()) - 1;
   }
-  constexpr dim size_of_all(const dims& shape) {
-    dim size = 1;
-    for (dim d : shape) size = g.symbols.mul(size, d);
-    return size;
-  }
   /// The plan of body b, with the symbols that it made.
   constexpr program plan_body(int b) {
     graph body = std::move(bodies.bodies[at(b)]);
@@ -194,7 +189,7 @@ class control_writer {
     const int count = g.at(node_number).arg_count;
     for (int i = 0; i < count; ++i) {
       const aval type = body.inputs[at(i)];
-      const dim size = size_of_all(type.shape);
+      const dim size = g.symbols.size_of(type.shape);
       port x;
       x.from = incoming(i).buffer, x.offset = incoming(i).offset, x.size = size;
       if (i >= bodies.carries + bodies.arrays) {
@@ -226,7 +221,7 @@ class control_writer {
   constexpr access add_stack(int k, const program& body) {
     const aval type = body.outputs[at(bodies.output[at(k)])];
     port x;
-    x.kind = port::stack, x.size = size_of_all(type.shape);
+    x.kind = port::stack, x.size = g.symbols.size_of(type.shape);
     x.to = destination(k, type.type, g.symbols.mul(x.size, bodies.length));
     x.next = new_temporary(type.type, x.size, true);
     ports.push_back(x);

@@ -92,9 +92,7 @@ class grouping {
     return row_major(g.symbols, buffer, g.shape(n));
   }
   constexpr int new_temporary(int n) {
-    dim size = 1;
-    for (dim d : g.shape(n)) size = g.symbols.mul(size, d);
-    temporaries.push_back({g.element(n), size});
+    temporaries.push_back({g.element(n), g.symbols.size_of(g.shape(n))});
     return external() + static_cast<int>(temporaries.size()) - 1;
   }
 

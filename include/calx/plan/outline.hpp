@@ -31,40 +31,29 @@ struct outlined_bodies {
 template <class Graph>
 class outliner {
  public:
-  constexpr explicit outliner(const Graph& from) : g(from), out(without(from)) {
+  constexpr explicit outliner(const Graph& from)
+      : out(passes::rebuilding::without_nodes(from)), g(from) {
+    out.values_only = true;
     const vec<char> open = passes::open_nodes(g), wanted = passes::needed(g, g.outputs);
-    find_results(wanted);
+    for (int n = 0; n < g.size(); ++n)
+      if (wanted[at(n)] && is<result_t>(g, n)) results.push_back(n);
     image.assign(at(g.size()), -1);
     for (int n : g.inputs) image[at(n)] = input_t::emit(out, aval(g.type(n)));
     for (int n = 0; n < g.size(); ++n)
       if (wanted[at(n)] && !open[at(n)] && image[at(n)] < 0) image[at(n)] = copy(n);
     for (int n : g.outputs) out.outputs.push_back(image[at(n)]);
   }
-  Graph out_graph() const { return out; }
+  Graph out;
   vec<outlined_bodies> all;
 
  private:
   const Graph& g;
   vec<int> image;
-  vec<char> needed_result;  // by node, of results
+  vec<int> results;  // that something needs
 
- public:
-  Graph out;
-
- private:
-  static constexpr Graph without(const Graph& from) {
-    Graph to;
-    to.symbols = from.symbols, to.messages = from.messages, to.literals = from.literals;
-    to.values_only = true, to.failed = from.failed, to.message = from.message;
-    return to;
-  }
-  constexpr void find_results(const vec<char>& wanted) {
-    needed_result.assign(at(g.size()), 0);
-    for (int n = 0; n < g.size(); ++n) needed_result[at(n)] = wanted[at(n)] && is<result_t>(g, n);
-  }
   constexpr bool is_needed(int control_node, int k) const {
-    for (int n = control_node + 1; n < g.size(); ++n)
-      if (needed_result[at(n)] && g.arg(n, 0) == control_node && g.param(n, 0) == k) return true;
+    for (int n : results)
+      if (g.arg(n, 0) == control_node && g.param(n, 0) == k) return true;
     return false;
   }
   constexpr int copy(int n) {
@@ -77,8 +66,7 @@ class outliner {
       all.push_back(take_out(n));
       return out.append(info_of<outlined_t>, out.intern(g.type(n)), args.data(), count, &index, 1);
     }
-    vec<dim> params;
-    for (int i = 0; i < d.int_count; ++i) params.push_back(g.param(n, i));
+    const dim_list params = calx::detail::params_of(g, n);
     if (is<literal_t>(g, n))
       return out.append(*d.op, out.intern(g.type(n)), nullptr, 0, params.data(), d.int_count);
     return out.add_again(*d.op, out.intern(g.type(n)), args.data(), count, params.data(),
@@ -93,13 +81,13 @@ class outliner {
     const scan_t::loop l = scan_t::apart(g, n);
     outlined_bodies o;
     o.carries = l.carries, o.arrays = l.arrays, o.length = l.length, o.backward = l.backward;
-    vec<int> results;
+    vec<int> outputs;
     for (int k = 0; k < static_cast<int>(l.out.size()); ++k) {
       const bool needed = k < l.carries || is_needed(n, k);
-      o.output.push_back(needed ? static_cast<int>(results.size()) : -1);
-      if (needed) results.push_back(l.out[at(k)]);
+      o.output.push_back(needed ? static_cast<int>(outputs.size()) : -1);
+      if (needed) outputs.push_back(l.out[at(k)]);
     }
-    o.bodies.push_back(body(l.variables, results));
+    o.bodies.push_back(body(l.variables, outputs));
     return o;
   }
   constexpr outlined_bodies take_while(int n) {
@@ -122,9 +110,9 @@ class outliner {
       if (needed) kept.push_back(k);
     }
     for (int b = 0; b < c.bodies; ++b) {
-      vec<int> results;
-      for (int k : kept) results.push_back(c.body(b)[at(k)]);
-      o.bodies.push_back(body(c.variables, results));
+      vec<int> outputs;
+      for (int k : kept) outputs.push_back(c.body(b)[at(k)]);
+      o.bodies.push_back(body(c.variables, outputs));
     }
     return o;
   }

@@ -92,9 +92,9 @@ template <class = void>
 constexpr dims reshaped(graph& g, const dims& from, dims to) {
   if (!require_extents(g, from, to)) return from;
   auto& t = g.symbols;
-  dim have = 1, want = 1;
+  const dim have = t.size_of(from);
+  dim want = 1;
   int open = -1;
-  for (dim d : from) have = t.mul(have, d);
   for (int i = 0; i < to.rank; ++i)
     if (to[i] == -1) open = i;
     else want = t.mul(want, to[i]);
