@@ -110,6 +110,7 @@
 #include <calx/codegen/cpu/execute.hpp>
 #include <calx/codegen/cpu/loop.hpp>
 #include <calx/codegen/cpu/run.hpp>
+#include <calx/codegen/steps.hpp>
 #include <calx/codegen/cpu/control.hpp>
 #include <calx/codegen/cpu/simd_functions.hpp>
 #include <calx/codegen/cpu/simd_pack.hpp>

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include <calx/codegen/cpu/run.hpp>
+#include <calx/codegen/steps.hpp>
 
 namespace calx::inline CALX_ABI::codegen {
 
@@ -16,9 +17,8 @@ struct control_runner {
   static constexpr int ports = c.last_port - c.first_port;
 
   CALX_NOINLINE static void run(const Frame& f) {
-    if constexpr (s.kind == plan::statement::repeat) repeat(f);
-    else if constexpr (s.kind == plan::statement::until) until(f);
-    else choose(f);
+    if constexpr (s.kind == plan::statement::choose) choose(f);
+    else run_steps(loop{f}, s, c.backward, f.template value<s.extent>());
   }
 
  private:
@@ -82,28 +82,30 @@ struct control_runner {
     if constexpr (x.kind == plan::port::carry)
       f.pointers[pointer<x.inside>] = f.pointers[pointer<x.next>];
   }
-  static void repeat(const Frame& f) {
-    const dim steps = f.template value<s.extent>();
-    for_each_port([&](auto i) { begin<i.value>(f); });
-    if (steps <= 0) return for_each_port([&](auto i) { deliver<i.value>(f); });
-    for (dim step = 0; step < steps; ++step) {
-      const dim position = c.backward ? steps - 1 - step : step;
-      for_each_port([&](auto i) { enter<i.value>(f, step, position, step + 1 == steps); });
-      run_body<0>(f);
-      for_each_port([&](auto i) { leave<i.value>(f); });
+  /// What run_steps asks for.
+  struct loop {
+    const Frame& f;
+    CALX_INLINE void begin() const {
+      for_each_port([&](auto i) { control_runner::begin<i.value>(f); });
     }
-  }
-  static void until(const Frame& f) {
-    for_each_port([&](auto i) { begin<i.value>(f); });
-    for (dim step = 0;; ++step) {
-      run_body<0>(f);
-      if (!*f.template data<c.decides>()) break;
-      for_each_port([&](auto i) { enter<i.value>(f, step, 0, false); });
-      run_body<1>(f);
-      for_each_port([&](auto i) { leave<i.value>(f); });
+    CALX_INLINE void enter(dim step, dim position, bool last) const {
+      for_each_port([&](auto i) { control_runner::enter<i.value>(f, step, position, last); });
     }
-    for_each_port([&](auto i) { deliver<i.value>(f); });
-  }
+    template <int B>
+    CALX_INLINE void body(std::integral_constant<int, B>) const {
+      if constexpr (B < c.bodies) run_body<B>(f);
+    }
+    CALX_INLINE void leave() const {
+      for_each_port([&](auto i) { control_runner::leave<i.value>(f); });
+    }
+    CALX_INLINE bool holds() const {
+      if constexpr (c.decides >= 0) return *f.template data<c.decides>();
+      else return false;
+    }
+    CALX_INLINE void deliver() const {
+      for_each_port([&](auto i) { control_runner::deliver<i.value>(f); });
+    }
+  };
   static void choose(const Frame& f) {
     const dim number = *(f.template data<c.decides>() + f.template value<c.decides_offset>());
     [&]<int... B>(std::integer_sequence<int, B...>) CALX_ALWAYS_INLINE {
