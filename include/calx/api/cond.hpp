@@ -16,17 +16,10 @@ constexpr bool require_alike(graph& g, std::string_view who, const vec<passes::n
                                        << static_cast<int>(bodies[0].size()) << " leaves, another "
                                        << static_cast<int>(b.size())
                                        << "; all must return trees of the same types");
-    for (std::size_t i = 0; g.failed == error_kind::none && i < b.size(); ++i) {
-      const aval x = g.type(bodies[0][i]), y = g.type(b[i]);
-      auto say = [&](text& t) {
-        t << who << ": leaf " << static_cast<int>(i) << " of the result is " << x.type << x.shape
-          << " in one body, and " << y.type << y.shape << " in another; they must be equal";
-      };
-      bool same = x.type == y.type && x.shape.rank == y.shape.rank;
-      if (!same) fail_with(g, x.type == y.type ? error_kind::shape : error_kind::dtype, say);
-      for (int k = 0; same && k < x.shape.rank; ++k)
-        same = g.require_equal(x.shape[k], y.shape[k], error_kind::shape, say);
-    }
+    require_same_types(g, bodies[0], b, [&](text& t, int i, const aval& x, const aval& y) {
+      t << who << ": leaf " << i << " of the result is " << x.type << x.shape
+        << " in one body, and " << y.type << y.shape << " in another; they must be equal";
+    });
   }
   return g.failed == error_kind::none;
 }

@@ -16,6 +16,21 @@ struct reverse_t {};
 inline constexpr reverse_t reverse{};
 
 namespace detail {
+/// Fails unless nodes a and b, as many of both, have the same types in pairs; say(text&, i, x, y)
+/// writes of a pair i of types x and y.
+template <class Say>
+constexpr bool require_same_types(graph& g, const passes::node_list& a, const passes::node_list& b,
+                                  const Say& say) {
+  for (std::size_t i = 0; g.failed == error_kind::none && i < a.size(); ++i) {
+    const aval x = g.type(a[i]), y = g.type(b[i]);
+    auto say_pair = [&](text& t) { say(t, static_cast<int>(i), x, y); };
+    bool same = x.type == y.type && x.shape.rank == y.shape.rank;
+    if (!same) fail_with(g, x.type == y.type ? error_kind::shape : error_kind::dtype, say_pair);
+    for (int k = 0; same && k < x.shape.rank; ++k)
+      same = g.require_equal(x.shape[k], y.shape[k], error_kind::shape, say_pair);
+  }
+  return g.failed == error_kind::none;
+}
 /// Fails unless the carry that comes out of a body is like the one that goes in.
 template <class = void>
 constexpr bool require_carry(graph& g, std::string_view who, const passes::node_list& before,
@@ -26,18 +41,10 @@ constexpr bool require_carry(graph& g, std::string_view who, const passes::node_
                                      << " leaves before the body, and "
                                      << static_cast<int>(after.size())
                                      << " after it; return what comes in");
-  for (std::size_t i = 0; g.failed == error_kind::none && i < before.size(); ++i) {
-    const aval a = g.type(before[i]), b = g.type(after[i]);
-    auto say = [&](text& t) {
-      t << who << ": leaf " << static_cast<int>(i) << " of the carry is " << a.type << a.shape
-        << " before the body, and " << b.type << b.shape << " after it; they must be equal";
-    };
-    bool same = a.type == b.type && a.shape.rank == b.shape.rank;
-    if (!same) fail_with(g, a.type == b.type ? error_kind::shape : error_kind::dtype, say);
-    for (int k = 0; same && k < a.shape.rank; ++k)
-      same = g.require_equal(a.shape[k], b.shape[k], error_kind::shape, say);
-  }
-  return g.failed == error_kind::none;
+  return require_same_types(g, before, after, [&](text& t, int i, const aval& a, const aval& b) {
+    t << who << ": leaf " << i << " of the carry is " << a.type << a.shape
+      << " before the body, and " << b.type << b.shape << " after it; they must be equal";
+  });
 }
 /// The common first extent of arrays; `known` if -1 is not to be found out.
 template <class = void>
